@@ -1,0 +1,216 @@
+//! Code fences to HTML and to `Example`s: caption, highlighted code, the output joined to it.
+
+use std::fmt::Write;
+use std::ops::Range;
+
+use pulldown_cmark::{CodeBlockKind, Event, Tag};
+
+use crate::diagnostic;
+use crate::fence::{self, Fence, Include};
+use crate::highlight;
+use crate::html::{Writer, escape};
+use crate::roadmap::Example;
+use crate::source::FileBody;
+use crate::url;
+
+/// The language of a fence that holds what the fence before it prints.
+const OUTPUT: &str = "output";
+
+impl Writer<'_> {
+    /// Writes the code block at `index` and the output right after it; returns the next node.
+    pub fn example(&mut self, index: usize, fenced: bool) -> usize {
+        let node = &self.scope.nodes[index];
+        let span = node.span.clone();
+        let next = node.end + 1;
+        let mut fence = match fenced {
+            true => self.fence(span.clone()),
+            false => Fence::default(),
+        };
+        let mut code = self.code_text(index);
+        if let Some(include) = fence.include.take() {
+            if !code.trim().is_empty() {
+                let place = self.place(span.clone());
+                self.report(diagnostic::include_with_code(place));
+            }
+            code = self.included(&include);
+        }
+        if fence.language == OUTPUT {
+            let place = self.place(span);
+            self.report(diagnostic::stray_output(place));
+            self.figure_output(&code, &fence);
+            return next;
+        }
+        let output = self.is_output(next).then(|| self.code_text(next));
+        if fence.run.follows && !self.has_example() {
+            let place = self.place(first_line(&self.scope.source.text, &span));
+            self.report(diagnostic::follows_nothing(place));
+        }
+        if !fence.run.hidden {
+            self.out.push_str("<div class=\"example\">\n");
+            self.figure_code(&code, &fence);
+            if let Some(output) = &output {
+                self.figure_output(output, &fence);
+            }
+            self.out.push_str("</div>\n");
+        }
+        let after = match output {
+            Some(_) => self.scope.nodes[next].end + 1,
+            None => next,
+        };
+        let place = self.place(span);
+        let Fence { language, run, .. } = fence;
+        self.found.examples.push(Example { language, code, run, output, place });
+        after
+    }
+
+    fn fence(&mut self, span: Range<usize>) -> Fence {
+        let line = first_line(&self.scope.source.text, &span);
+        let raw = &self.scope.source.text[line.clone()];
+        let info = raw.trim_start_matches(['`', '~']);
+        let offset = line.end - info.len();
+        let (fence, problems) = fence::parse(self.scope.source, info, offset);
+        self.found.problems.extend(problems);
+        fence
+    }
+
+    fn code_text(&self, index: usize) -> String {
+        let inner = index + 1..self.scope.nodes[index].end;
+        let texts = self.scope.nodes[inner].iter().filter_map(|node| match &node.event {
+            Event::Text(text) => Some(&**text),
+            _ => None,
+        });
+        texts.collect()
+    }
+
+    fn is_output(&self, index: usize) -> bool {
+        match self.scope.nodes.get(index).map(|node| &node.event) {
+            Some(Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info)))) => {
+                info.split_whitespace().next() == Some(OUTPUT)
+            }
+            _ => false,
+        }
+    }
+
+    fn included(&mut self, include: &Include) -> String {
+        let files = &self.scope.sources.files;
+        let path = url::resolve(&self.scope.source.path, &include.path);
+        let path = path.unwrap_or_else(|| include.path.clone());
+        self.found.dependencies.insert(path.clone());
+        let bytes = match files.get(&path) {
+            None => {
+                let known: Vec<&str> = files.keys().map(String::as_str).collect();
+                self.report(diagnostic::missing_include(include.place.clone(), &path, known));
+                return String::new();
+            }
+            Some(FileBody::Memory(bytes)) => std::str::from_utf8(bytes).ok(),
+            Some(FileBody::Disk(_)) => None,
+        };
+        let Some(text) = bytes else {
+            self.report(diagnostic::include_not_text(include.place.clone(), &path));
+            return String::new();
+        };
+        let text = text.replace("\r\n", "\n");
+        let Some(region) = &include.region else { return fence::without_marks(&text) };
+        fence::region(&text, region).unwrap_or_else(|| {
+            let known = fence::regions(&text);
+            let place = include.place.clone();
+            self.report(diagnostic::missing_region(place, &path, region, known));
+            String::new()
+        })
+    }
+
+    fn figure_code(&mut self, code: &str, fence: &Fence) {
+        let code = code.strip_suffix('\n').unwrap_or(code);
+        let language = if fence.language.is_empty() { "text" } else { &fence.language };
+        let name = highlight::display_name(language);
+        let lines = highlight::highlight(language, code).unwrap_or_else(|| {
+            if let Some(place) = fence.place.clone() {
+                let near = highlight::nearest_language(language).map(|near| near.to_string());
+                self.report(diagnostic::unknown_language(place, language, near));
+            }
+            code.split('\n').map(escaped).collect()
+        });
+        self.found.amount.code_lines += lines.len();
+        self.check_marks(fence, lines.len());
+        self.out.push_str("<figure class=\"code\"><figcaption>");
+        if let Some(title) = &fence.title {
+            self.out.push_str("<span class=\"caption\">");
+            escape(&mut self.out, title);
+            self.out.push_str("</span>");
+        }
+        if !fence.language.is_empty() {
+            self.out.push_str("<span class=\"language\">");
+            escape(&mut self.out, name.as_deref().unwrap_or(language));
+            self.out.push_str("</span>");
+        }
+        self.out.push_str("</figcaption><pre><code class=\"language-");
+        escape(&mut self.out, language);
+        let numbered = if fence.numbered { " numbered" } else { "" };
+        let _ = write!(self.out, "{numbered}\" translate=\"no\">");
+        self.lines(&lines, fence);
+        self.out.push_str("</code></pre></figure>\n");
+    }
+
+    fn lines(&mut self, lines: &[String], fence: &Fence) {
+        for (index, line) in lines.iter().enumerate() {
+            let number = index + 1;
+            let mark = fence.lines.iter().find(|mark| mark.lines.contains(&number));
+            let last = number == lines.len();
+            let end = if last { "" } else { "\n" };
+            let _ = match mark {
+                Some(mark) => {
+                    let kind = mark.kind;
+                    write!(self.out, "<span class=\"line\" data-line=\"{kind}\">{line}{end}</span>")
+                }
+                None if fence.numbered => {
+                    write!(self.out, "<span class=\"line\">{line}{end}</span>")
+                }
+                None => write!(self.out, "{line}{end}"),
+            };
+        }
+    }
+
+    fn check_marks(&mut self, fence: &Fence, count: usize) {
+        for mark in &fence.lines {
+            let last = *mark.lines.end();
+            if last > count {
+                let place = mark.place.clone();
+                self.report(diagnostic::line_out_of_range(place, mark.kind, last, count));
+            }
+        }
+    }
+
+    fn figure_output(&mut self, output: &str, fence: &Fence) {
+        let words = self.scope.words;
+        if fence.run.predict {
+            self.out.push_str("<details class=\"predict\"><summary>");
+            escape(&mut self.out, words.get("predict"));
+            self.out.push_str("</summary>\n");
+        }
+        self.out.push_str("<figure class=\"output\"");
+        if let Some(raises) = &fence.run.raises {
+            self.out.push_str(" data-raises=\"");
+            escape(&mut self.out, raises);
+            self.out.push('"');
+        }
+        self.out.push_str("><figcaption>");
+        escape(&mut self.out, words.get("output"));
+        self.out.push_str("</figcaption><pre><samp translate=\"no\">");
+        self.out.push_str(&escaped(output.strip_suffix('\n').unwrap_or(output)));
+        self.out.push_str("</samp></pre></figure>\n");
+        if fence.run.predict {
+            self.out.push_str("</details>\n");
+        }
+    }
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    escape(&mut out, text);
+    out
+}
+
+fn first_line(text: &str, span: &Range<usize>) -> Range<usize> {
+    let line = text[span.clone()].lines().next().unwrap_or_default();
+    span.start..span.start + line.len()
+}

@@ -1,0 +1,318 @@
+//! `site.toml` to a `Config`, and a section's front matter to a `FrontMatter`: every unknown or
+//! misshapen key is a problem with its place, none stops the others from being read.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::diagnostic::{self, Diagnostic, Place};
+use crate::script::slug;
+use crate::source::Source;
+use crate::url;
+
+/// The settings of a site. `site.toml` in the project root.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Begins every key of saved progress: it must not change once the site is published.
+    pub id: String,
+    /// None: the title of `index.md` or of the one file.
+    pub title: Option<String>,
+    pub description: String,
+    pub author: String,
+    /// BCP 47, the language of the content and, where the theme knows it, of the page's words.
+    pub language: String,
+    /// Where the site will be, with a final `/`; empty if not known.
+    pub base_url: String,
+    /// The content folder, or one Markdown file.
+    pub content: String,
+    pub output: String,
+    pub theme: String,
+    pub html: Html,
+    /// Where a file can be edited: `https://github.com/me/repo/edit/main/{path}`.
+    pub edit_url: String,
+    /// A custom domain, written to `CNAME`.
+    pub cname: String,
+}
+
+/// Which raw HTML of the content is passed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Html {
+    /// A few tags without attributes; the rest is shown as text.
+    Safe,
+    All,
+}
+
+/// What the command line says instead of `site.toml`.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    pub base_url: Option<String>,
+    pub output: Option<String>,
+}
+
+const KEYS: [&str; 12] = [
+    "author",
+    "base_url",
+    "cname",
+    "content",
+    "description",
+    "edit_url",
+    "html",
+    "id",
+    "language",
+    "output",
+    "theme",
+    "title",
+];
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            id: "site".into(),
+            title: None,
+            description: String::new(),
+            author: String::new(),
+            language: "zh-CN".into(),
+            base_url: String::new(),
+            content: "content".into(),
+            output: "public".into(),
+            theme: "default".into(),
+            html: Html::Safe,
+            edit_url: String::new(),
+            cname: String::new(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads `site.toml`; keys that cannot be used keep their defaults.
+    pub fn parse(site: &Source, overrides: &Overrides) -> (Config, Vec<Diagnostic>) {
+        let mut config = Config::default();
+        let mut reader = Reader { path: site.path.clone(), offset: 0, problems: Vec::new() };
+        let mut id = None;
+        for (key, value) in reader.table(&site.text) {
+            let text = match key.get_ref().as_ref() {
+                known if KEYS.contains(&known) => reader.string(&key, &value),
+                unknown => {
+                    let place = reader.place(key.span());
+                    reader.problems.push(diagnostic::unknown_key(place, unknown, KEYS));
+                    None
+                }
+            };
+            let Some(text) = text else { continue };
+            match key.get_ref().as_ref() {
+                "id" => id = reader.id(text, &value),
+                "title" => config.title = Some(text),
+                "description" => config.description = text,
+                "author" => config.author = text,
+                "language" => config.language = text,
+                "base_url" => config.base_url = reader.base_url(text, &value),
+                "content" => config.content = reader.path("content", text, &value),
+                "output" => config.output = text,
+                "theme" => config.theme = reader.path("theme", text, &value),
+                "html" => config.html = reader.html(&text, &value),
+                "edit_url" => config.edit_url = text,
+                _ => config.cname = text,
+            }
+        }
+        let named = config.title.as_deref().map(slug).filter(|slug| !slug.is_empty());
+        config.id = id.or(named).unwrap_or(config.id);
+        if let Some(base_url) = &overrides.base_url {
+            config.base_url = with_slash(base_url);
+        }
+        if let Some(output) = &overrides.output {
+            config.output.clone_from(output);
+        }
+        (config, reader.problems)
+    }
+
+    pub fn one_file(&self) -> bool {
+        self.content.ends_with(".md")
+    }
+
+    /// The path of the site on its host, with `/` at both ends: `/` or `/repo/`.
+    pub fn base_path(&self) -> &str {
+        let host = self.base_url.find("://").map_or(0, |scheme| scheme + 3);
+        match self.base_url[host..].find('/') {
+            Some(slash) => &self.base_url[host + slash..],
+            None => "/",
+        }
+    }
+}
+
+fn with_slash(url: &str) -> String {
+    match url.is_empty() || url.ends_with('/') {
+        true => url.to_owned(),
+        false => format!("{url}/"),
+    }
+}
+
+/// What a section says about itself between `+++` lines.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FrontMatter {
+    pub description: Option<String>,
+    /// Old addresses of this section, with their places.
+    pub aliases: Vec<(String, Place)>,
+    pub draft: bool,
+    /// Where the Markdown begins.
+    pub end: usize,
+}
+
+const FRONT_MATTER_KEYS: [&str; 3] = ["aliases", "description", "draft"];
+
+impl FrontMatter {
+    /// Reads the TOML between a first line `+++` and the next such line.
+    pub fn parse(source: &Source) -> (FrontMatter, Vec<Diagnostic>) {
+        let mut front = FrontMatter::default();
+        let mut reader = Reader { path: source.path.clone(), offset: 0, problems: Vec::new() };
+        let Some(body) = source.text.strip_prefix("+++\n") else { return (front, vec![]) };
+        let start = source.text.len() - body.len();
+        let Some(length) = front_matter_length(body) else {
+            reader.problems.push(diagnostic::unclosed_front_matter(reader.place(0..3)));
+            return (front, reader.problems);
+        };
+        front.end = (start + length + "+++\n".len()).min(source.text.len());
+        reader.offset = start;
+        for (key, value) in reader.table(&body[..length]) {
+            match key.get_ref().as_ref() {
+                "description" => front.description = reader.string(&key, &value),
+                "draft" => front.draft = reader.boolean(&key, &value),
+                "aliases" => front.aliases = reader.strings(&key, &value),
+                unknown => {
+                    let place = reader.place(key.span());
+                    let problem = diagnostic::unknown_key(place, unknown, FRONT_MATTER_KEYS);
+                    reader.problems.push(problem);
+                }
+            }
+        }
+        (front, reader.problems)
+    }
+}
+
+fn front_matter_length(body: &str) -> Option<usize> {
+    let mut length = 0;
+    for line in body.split_inclusive('\n') {
+        if line.trim_end() == "+++" {
+            return Some(length);
+        }
+        length += line.len();
+    }
+    None
+}
+
+type Entry<'a> = (Spanned<Cow<'a, str>>, Spanned<DeValue<'a>>);
+
+/// Reads TOML values and collects what is wrong with them.
+struct Reader {
+    path: Arc<str>,
+    /// Where the TOML begins in the file.
+    offset: usize,
+    problems: Vec<Diagnostic>,
+}
+
+impl Reader {
+    fn place(&self, span: Range<usize>) -> Place {
+        Place { path: self.path.clone(), span: self.offset + span.start..self.offset + span.end }
+    }
+
+    fn table<'a>(&mut self, text: &'a str) -> Vec<Entry<'a>> {
+        match DeTable::parse(text) {
+            Ok(table) => table.into_inner().into_iter().collect(),
+            Err(error) => {
+                let place = self.place(error.span().unwrap_or(0..0));
+                self.problems.push(diagnostic::toml_syntax(place, error.message()));
+                Vec::new()
+            }
+        }
+    }
+
+    fn wrong(&mut self, key: &Spanned<Cow<str>>, value: &Spanned<DeValue>, wanted: &str) {
+        let place = self.place(value.span());
+        self.problems.push(diagnostic::wrong_type(place, key.get_ref(), wanted));
+    }
+
+    fn string(&mut self, key: &Spanned<Cow<str>>, value: &Spanned<DeValue>) -> Option<String> {
+        let text = value.get_ref().as_str().map(str::to_owned);
+        if text.is_none() {
+            self.wrong(key, value, "a text in quotes");
+        }
+        text
+    }
+
+    fn boolean(&mut self, key: &Spanned<Cow<str>>, value: &Spanned<DeValue>) -> bool {
+        value.get_ref().as_bool().unwrap_or_else(|| {
+            self.wrong(key, value, "`true` or `false`");
+            false
+        })
+    }
+
+    fn strings(
+        &mut self,
+        key: &Spanned<Cow<str>>,
+        value: &Spanned<DeValue>,
+    ) -> Vec<(String, Place)> {
+        let Some(items) = value.get_ref().as_array() else {
+            self.wrong(key, value, "a list of texts: `[\"old-name/\"]`");
+            return Vec::new();
+        };
+        let texts = items.iter().filter_map(|item| {
+            let text = self.string(key, item)?;
+            Some((text, self.place(item.span())))
+        });
+        texts.collect()
+    }
+
+    fn id(&mut self, text: String, value: &Spanned<DeValue>) -> Option<String> {
+        if is_id(&text) {
+            return Some(text);
+        }
+        let place = self.place(value.span());
+        let hint = "use letters, digits, `-` and `_`";
+        self.problems.push(diagnostic::wrong_value(place, "id", "is not an id", hint));
+        None
+    }
+
+    fn base_url(&mut self, text: String, value: &Spanned<DeValue>) -> String {
+        let host = text.strip_prefix("https://").or(text.strip_prefix("http://"));
+        if host.is_some_and(|host| !host.is_empty() && !host.contains(['?', '#', ' '])) {
+            return with_slash(&text);
+        }
+        let place = self.place(value.span());
+        let hint = "write it whole: `https://name.github.io/repository/`";
+        self.problems.push(diagnostic::wrong_value(place, "base_url", "is no address", hint));
+        String::new()
+    }
+
+    fn path(&mut self, key: &str, text: String, value: &Spanned<DeValue>) -> String {
+        let inside = !text.starts_with('/') && !text.contains('\\');
+        let resolved = inside.then(|| url::resolve("", &text)).flatten();
+        if let Some(path) = resolved.filter(|path| !path.is_empty()) {
+            return path;
+        }
+        let place = self.place(value.span());
+        let hint = "use a path below the folder of `site.toml`, with `/`";
+        self.problems.push(diagnostic::wrong_value(place, key, "leaves the project", hint));
+        text
+    }
+
+    fn html(&mut self, text: &str, value: &Spanned<DeValue>) -> Html {
+        match text {
+            "safe" => Html::Safe,
+            "all" => Html::All,
+            _ => {
+                let place = self.place(value.span());
+                let hint = "it is `safe` or `all`";
+                let why = "is neither of its values";
+                self.problems.push(diagnostic::wrong_value(place, "html", why, hint));
+                Html::Safe
+            }
+        }
+    }
+}
+
+/// Ids are of letters and digits of any script, `-` and `_`.
+pub fn is_id(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+}

@@ -1,0 +1,429 @@
+//! Nodes to HTML: the whole of what a lesson may contain, nothing passed on unseen. Depends on
+//! one file (and the files it includes) only; links are collected to be checked later.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write;
+use std::ops::Range;
+
+use pulldown_cmark::{Alignment, CodeBlockKind, Event, HeadingLevel, Tag};
+use pulldown_cmark_escape::{escape_html, escape_html_body_text};
+
+use crate::callout::Callout;
+use crate::config::Config;
+use crate::diagnostic::{self, Diagnostic, Place};
+use crate::markdown::{self, Node};
+use crate::outline::Nodes;
+use crate::raw_html::OpenTag;
+use crate::roadmap::{Amount, Example, Link, Title};
+use crate::script::is_han;
+use crate::source::{Source, Sources};
+use crate::theme::Words;
+
+/// What the writer knows of the file.
+pub struct Scope<'a> {
+    pub source: &'a Source,
+    pub sources: &'a Sources,
+    pub words: &'a Words,
+    pub nodes: &'a [Node<'a>],
+    /// Anchor of each heading, by its node.
+    pub anchors: HashMap<usize, String>,
+    /// Callouts by the node of their block quote; their markers are gone from the text.
+    pub callouts: HashMap<usize, Callout>,
+    /// Footnote definitions by label.
+    pub footnotes: HashMap<String, usize>,
+    /// In the one-file form: which section's page an anchor is on.
+    pub pages: HashMap<String, String>,
+}
+
+/// What is collected while one file is written.
+#[derive(Debug, Default)]
+pub struct Collected {
+    pub links: Vec<Link>,
+    pub examples: Vec<Example>,
+    pub problems: Vec<Diagnostic>,
+    pub amount: Amount,
+    pub used_footnotes: BTreeSet<String>,
+    /// Paths of other files whose content went into the HTML.
+    pub dependencies: BTreeSet<String>,
+}
+
+/// Writes fragments of one page.
+pub struct Writer<'a> {
+    pub scope: &'a Scope<'a>,
+    /// The page the fragment is on: `decorators/`, or empty for the map.
+    pub page: &'a str,
+    pub found: Collected,
+    pub out: String,
+    /// Begins the ids of footnotes, so that they are unique in the page.
+    pub prefix: String,
+    pub open_tags: Vec<OpenTag>,
+    footnote_order: Vec<String>,
+    heading_stack: Vec<HeadingLevel>,
+    heading_base: usize,
+    depth: usize,
+    in_title: bool,
+}
+
+const DEPTH_MAX: usize = 100;
+
+impl<'a> Writer<'a> {
+    pub fn new(scope: &'a Scope<'a>, page: &'a str) -> Writer<'a> {
+        Writer {
+            scope,
+            page,
+            found: Collected::default(),
+            out: String::new(),
+            prefix: String::new(),
+            open_tags: Vec::new(),
+            footnote_order: Vec::new(),
+            heading_stack: Vec::new(),
+            heading_base: 4,
+            depth: 0,
+            in_title: false,
+        }
+    }
+
+    pub fn config(&self) -> &'a Config {
+        &self.scope.sources.config
+    }
+
+    pub fn place(&self, span: Range<usize>) -> Place {
+        Place { path: self.scope.source.path.clone(), span }
+    }
+
+    pub fn report(&mut self, problem: Diagnostic) {
+        self.found.problems.push(problem);
+    }
+
+    /// A fragment of its own: headings begin at `h{base}`, its footnotes stand at its end.
+    pub fn fragment(
+        &mut self,
+        prefix: &str,
+        base: usize,
+        first_paragraph: Option<Nodes>,
+        parts: &[Nodes],
+    ) -> String {
+        prefix.clone_into(&mut self.prefix);
+        self.heading_base = base;
+        self.heading_stack.clear();
+        self.footnote_order.clear();
+        if let Some(inline) = first_paragraph {
+            self.paragraph(inline);
+        }
+        for part in parts {
+            self.nodes(part.clone());
+        }
+        self.close_tags(0);
+        self.footnotes();
+        std::mem::take(&mut self.out)
+    }
+
+    /// Whether the fragment that is being written has an example already.
+    pub fn has_example(&self) -> bool {
+        !self.found.examples.is_empty()
+    }
+
+    /// Inline nodes as a title: no links, which cannot stand inside the links of a menu.
+    pub fn title(&mut self, inline: Nodes) -> Title {
+        self.in_title = true;
+        self.nodes(inline.clone());
+        self.close_tags(0);
+        self.in_title = false;
+        let html = std::mem::take(&mut self.out).trim().to_owned();
+        Title { html, text: plain(&self.scope.nodes[inline]).trim().to_owned() }
+    }
+
+    pub fn nodes(&mut self, range: Nodes) {
+        let mut index = range.start;
+        while index < range.end {
+            index = self.node(index);
+        }
+    }
+
+    /// Writes one node and returns the index of the next.
+    fn node(&mut self, index: usize) -> usize {
+        let node = &self.scope.nodes[index];
+        match &node.event {
+            Event::Start(tag) => return self.element(index, tag),
+            Event::Text(text) => self.text(text, node.span.clone()),
+            Event::Code(code) => {
+                self.count(code);
+                self.out.push_str("<code translate=\"no\">");
+                escape(&mut self.out, code);
+                self.out.push_str("</code>");
+            }
+            Event::Html(_) => {}
+            Event::InlineHtml(html) => self.inline_html(html, node.span.clone()),
+            Event::SoftBreak if markdown::joins(self.scope.nodes, index) => {}
+            Event::SoftBreak => self.out.push('\n'),
+            Event::HardBreak => self.out.push_str("<br>\n"),
+            Event::Rule => self.out.push_str("<hr>\n"),
+            Event::FootnoteReference(label) => self.footnote_reference(label, node.span.clone()),
+            Event::TaskListMarker(done) => self.task(*done),
+            Event::InlineMath(text) | Event::DisplayMath(text) => escape(&mut self.out, text),
+            Event::End(_) => {}
+        }
+        index + 1
+    }
+
+    fn element(&mut self, index: usize, tag: &Tag<'a>) -> usize {
+        let end = self.scope.nodes[index].end;
+        if self.depth == DEPTH_MAX {
+            let place = self.place(self.scope.nodes[index].span.clone());
+            self.report(diagnostic::too_deep(place, DEPTH_MAX));
+            return end + 1;
+        }
+        self.depth += 1;
+        let next = self.element_inside(index, tag, index + 1..end);
+        self.depth -= 1;
+        next
+    }
+
+    fn element_inside(&mut self, index: usize, tag: &Tag<'a>, inner: Nodes) -> usize {
+        let next = inner.end + 1;
+        match tag {
+            Tag::Paragraph => self.paragraph(inner),
+            Tag::Heading { level, .. } => self.heading(index, *level, inner),
+            Tag::BlockQuote(_) => match self.scope.callouts.get(&index) {
+                Some(callout) => self.callout(callout, index, inner),
+                None => self.wrap("<blockquote>\n", inner, "</blockquote>\n"),
+            },
+            Tag::CodeBlock(kind) => {
+                let fenced = matches!(kind, CodeBlockKind::Fenced(_));
+                return self.example(index, fenced);
+            }
+            Tag::HtmlBlock => self.html_block(index, inner),
+            Tag::List(None) => self.wrap("<ul>\n", inner, "</ul>\n"),
+            Tag::List(Some(1)) => self.wrap("<ol>\n", inner, "</ol>\n"),
+            Tag::List(Some(start)) => {
+                self.wrap(&format!("<ol start=\"{start}\">\n"), inner, "</ol>\n");
+            }
+            Tag::Item => self.item(inner),
+            Tag::Table(alignments) => self.table(alignments, inner),
+            Tag::Emphasis => self.wrap("<em>", inner, "</em>"),
+            Tag::Strong => self.wrap("<strong>", inner, "</strong>"),
+            Tag::Strikethrough => self.wrap("<del>", inner, "</del>"),
+            Tag::Link { link_type, dest_url, title, .. } if !self.in_title => {
+                self.link(index, *link_type, dest_url, title, inner);
+            }
+            Tag::Image { dest_url, title, .. } => self.image(index, dest_url, title, inner),
+            // Written where it is used.
+            Tag::FootnoteDefinition(_) => {}
+            // Options that are off, and links inside titles.
+            _ => self.nodes(inner),
+        }
+        next
+    }
+
+    /// An element whose own tags frame its content; HTML tags opened inside end inside.
+    pub fn wrap(&mut self, open: &str, inner: Nodes, close: &str) {
+        self.out.push_str(open);
+        let floor = self.open_tags.len();
+        self.nodes(inner);
+        self.close_tags(floor);
+        self.out.push_str(close);
+    }
+
+    pub fn paragraph(&mut self, inner: Nodes) {
+        self.wrap("<p>", inner, "</p>\n");
+    }
+
+    fn heading(&mut self, index: usize, level: HeadingLevel, inner: Nodes) {
+        while self.heading_stack.last().is_some_and(|last| *last >= level) {
+            self.heading_stack.pop();
+        }
+        let rank = (self.heading_base + self.heading_stack.len()).min(6);
+        self.heading_stack.push(level);
+        let mut open = format!("<h{rank}");
+        if let Some(anchor) = self.scope.anchors.get(&index) {
+            open.push_str(" id=\"");
+            escape(&mut open, anchor);
+            open.push('"');
+        }
+        open.push('>');
+        self.wrap(&open, inner, &format!("</h{rank}>\n"));
+    }
+
+    fn item(&mut self, inner: Nodes) {
+        let nodes = self.scope.nodes;
+        let task = nodes[inner.clone()].iter().take(2);
+        let task = task.into_iter().any(|node| matches!(node.event, Event::TaskListMarker(_)));
+        self.stray_attributes(inner.clone());
+        self.wrap(if task { "<li class=\"task\">" } else { "<li>" }, inner, "</li>\n");
+    }
+
+    /// `{#id}` at the end of an item that is no topic would be shown to the learner.
+    fn stray_attributes(&mut self, inner: Nodes) {
+        let nodes = &self.scope.nodes[inner];
+        let first_line = nodes.iter().take_while(|node| {
+            !matches!(node.event, Event::SoftBreak | Event::HardBreak | Event::Start(Tag::List(_)))
+        });
+        let text = first_line.filter(|node| matches!(node.event, Event::Text(_))).last();
+        let Some(node) = text else { return };
+        let raw = &self.scope.source.text[node.span.clone()];
+        if let Some((_, braces)) = crate::attributes::trailing(raw)
+            && raw[braces.clone()].trim_start().starts_with('#')
+        {
+            let start = node.span.start;
+            let place = self.place(start + braces.start - 1..start + braces.end + 1);
+            self.report(diagnostic::stray_attributes(place));
+        }
+    }
+
+    fn task(&mut self, done: bool) {
+        let word = self.scope.words.get(if done { "task_done" } else { "task_open" });
+        let _ = write!(self.out, "<span class=\"check\" role=\"img\" aria-label=\"");
+        escape(&mut self.out, word);
+        let _ = write!(self.out, "\" data-done=\"{done}\"></span> ");
+    }
+
+    fn table(&mut self, alignments: &[Alignment], inner: Nodes) {
+        self.out.push_str("<div class=\"table\"><table>\n");
+        let mut row = inner.start;
+        let mut in_body = false;
+        while row < inner.end {
+            let node = &self.scope.nodes[row];
+            let head = matches!(node.event, Event::Start(Tag::TableHead));
+            if head {
+                self.out.push_str("<thead>\n");
+            } else if !in_body {
+                self.out.push_str("<tbody>\n");
+                in_body = true;
+            }
+            self.row(alignments, head, row + 1..node.end);
+            if head {
+                self.out.push_str("</thead>\n");
+            }
+            row = node.end + 1;
+        }
+        self.out.push_str(if in_body { "</tbody>\n" } else { "" });
+        self.out.push_str("</table></div>\n");
+    }
+
+    fn row(&mut self, alignments: &[Alignment], head: bool, inner: Nodes) {
+        let name = if head { "th" } else { "td" };
+        self.out.push_str("<tr>");
+        let mut cell = inner.start;
+        let mut column = 0;
+        while cell < inner.end {
+            let end = self.scope.nodes[cell].end;
+            let class = match alignments.get(column) {
+                Some(Alignment::Left) => " class=\"left\"",
+                Some(Alignment::Center) => " class=\"center\"",
+                Some(Alignment::Right) => " class=\"right\"",
+                Some(Alignment::None) | None => "",
+            };
+            let scope = if head { " scope=\"col\"" } else { "" };
+            self.wrap(&format!("<{name}{scope}{class}>"), cell + 1..end, &format!("</{name}>"));
+            cell = end + 1;
+            column += 1;
+        }
+        self.out.push_str("</tr>\n");
+    }
+
+    fn text(&mut self, text: &str, span: Range<usize>) {
+        self.count(text);
+        if text.contains("**") {
+            self.literal_stars(&span);
+        }
+        escape_html_body_text(&mut self.out, text).expect("writing to a string cannot fail");
+    }
+
+    /// Stars that the author did not escape and that emphasise nothing.
+    fn literal_stars(&mut self, span: &Range<usize>) {
+        let raw = &self.scope.source.text[span.clone()];
+        let mut from = 0;
+        while let Some(found) = raw[from..].find("**") {
+            let start = from + found;
+            let run = raw[start..].bytes().take_while(|&byte| byte == b'*').count();
+            if !raw[..start].ends_with('\\') {
+                let place = self.place(span.start + start..span.start + start + run);
+                self.report(diagnostic::literal_stars(place));
+                return;
+            }
+            from = start + run;
+        }
+    }
+
+    /// Counts what there is to read.
+    fn count(&mut self, text: &str) {
+        if self.in_title {
+            return;
+        }
+        let mut in_word = false;
+        for character in text.chars() {
+            let word = character.is_alphanumeric() && !is_han(character);
+            self.found.amount.han_characters += usize::from(is_han(character));
+            self.found.amount.words += usize::from(word && !in_word);
+            in_word = word;
+        }
+    }
+
+    // ---- footnotes -------------------------------------------------------------------------
+
+    fn footnote_reference(&mut self, label: &str, span: Range<usize>) {
+        if !self.scope.footnotes.contains_key(label) {
+            let place = self.place(span);
+            self.report(diagnostic::undefined_footnote(place, label));
+            return;
+        }
+        self.found.used_footnotes.insert(label.to_owned());
+        let known = self.footnote_order.iter().position(|other| other == label);
+        let number = known.unwrap_or(self.footnote_order.len()) + 1;
+        let prefix = &self.prefix;
+        // Only the first reference is what the note leads back to.
+        let id = match known {
+            None => format!(" id=\"fnref-{prefix}-{number}\""),
+            Some(_) => String::new(),
+        };
+        let link = format!("<a{id} href=\"#fn-{prefix}-{number}\">{number}</a>");
+        let _ = write!(self.out, "<sup class=\"footnote\">{link}</sup>");
+        if known.is_none() {
+            self.footnote_order.push(label.to_owned());
+        }
+    }
+
+    fn footnotes(&mut self) {
+        if self.footnote_order.is_empty() {
+            return;
+        }
+        let words = self.scope.words;
+        self.out.push_str("<div class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"");
+        escape(&mut self.out, words.get("footnotes"));
+        self.out.push_str("\">\n<ol>\n");
+        let mut at = 0;
+        // A note may refer to another: the list can grow while it is written.
+        while let Some(label) = self.footnote_order.get(at) {
+            let definition = self.scope.footnotes[label];
+            let number = at + 1;
+            let prefix = self.prefix.clone();
+            let back = words.fill("back_to_text", &[("n", &number.to_string())]);
+            let open = format!("<li id=\"fn-{prefix}-{number}\">");
+            self.wrap(&open, definition + 1..self.scope.nodes[definition].end, "");
+            let _ = write!(
+                self.out,
+                "<a class=\"backref\" href=\"#fnref-{prefix}-{number}\" aria-label=\"{back}\">↩</a></li>\n"
+            );
+            at += 1;
+        }
+        self.out.push_str("</ol>\n</div>\n");
+    }
+}
+
+/// For text and for attribute values.
+pub fn escape(out: &mut String, text: &str) {
+    escape_html(out, text).expect("writing to a string cannot fail");
+}
+
+/// The visible text of some nodes, line breaks as the reader sees them.
+pub fn plain(nodes: &[Node<'_>]) -> String {
+    let mut text = String::new();
+    for (index, node) in nodes.iter().enumerate() {
+        match &node.event {
+            Event::Text(part) | Event::Code(part) => text.push_str(part),
+            Event::SoftBreak | Event::HardBreak if !markdown::joins(nodes, index) => text.push(' '),
+            _ => {}
+        }
+    }
+    text
+}

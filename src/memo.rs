@@ -1,0 +1,72 @@
+//! What the last build parsed, so that the next parses only what has changed. A build with a
+//! warm memo gives the bytes of a build with an empty one.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::config::Config;
+use crate::parse::{Parsed, parse};
+use crate::source::{FileBody, Source, Sources};
+use crate::theme::Words;
+
+/// Results of `parse` with all that they depend on.
+#[derive(Default)]
+pub struct Memo {
+    settings: Option<(Config, Words)>,
+    entries: HashMap<Arc<str>, Entry>,
+}
+
+struct Entry {
+    text: Arc<str>,
+    dependencies: Vec<(String, Option<Body>)>,
+    parsed: Arc<Parsed>,
+}
+
+/// The content of a dependency; of a file left on the disk only that it is there.
+type Body = Option<Arc<[u8]>>;
+
+impl Memo {
+    /// Every page of the project parsed, in order; misses are parsed in parallel.
+    pub fn parse_all(&mut self, sources: &Sources, words: &Words) -> Vec<Arc<Parsed>> {
+        let settings = (sources.config.clone(), words.clone());
+        if self.settings.as_ref() != Some(&settings) {
+            self.entries.clear();
+            self.settings = Some(settings);
+        }
+        let old = std::mem::take(&mut self.entries);
+        let parsed: Vec<Arc<Parsed>> = sources
+            .pages
+            .par_iter()
+            .map(|source| match old.get(&source.path) {
+                Some(entry) if entry.is_fresh(source, sources) => entry.parsed.clone(),
+                _ => Arc::new(parse(source, sources, words)),
+            })
+            .collect();
+        for (source, parsed) in sources.pages.iter().zip(&parsed) {
+            self.entries.insert(source.path.clone(), Entry::new(source, sources, parsed.clone()));
+        }
+        parsed
+    }
+}
+
+impl Entry {
+    fn new(source: &Source, sources: &Sources, parsed: Arc<Parsed>) -> Entry {
+        let dependencies = parsed.dependencies.iter();
+        let dependencies = dependencies.map(|path| (path.clone(), body(sources, path))).collect();
+        Entry { text: source.text.clone(), dependencies, parsed }
+    }
+
+    fn is_fresh(&self, source: &Source, sources: &Sources) -> bool {
+        self.text == source.text
+            && self.dependencies.iter().all(|(path, known)| body(sources, path) == *known)
+    }
+}
+
+fn body(sources: &Sources, path: &str) -> Option<Body> {
+    match sources.files.get(path)? {
+        FileBody::Memory(bytes) => Some(Some(bytes.clone())),
+        FileBody::Disk(_) => Some(None),
+    }
+}

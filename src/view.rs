@@ -1,0 +1,417 @@
+//! The contract with the templates: everything that they may show, and nothing they have to
+//! compute. `themes/default/templates` uses every field.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::config::Config;
+use crate::roadmap::{Level, Roadmap, Section, Topic};
+use crate::script::is_han;
+use crate::url;
+
+/// What every page gets.
+#[derive(Serialize)]
+pub struct Page<'a, B: Serialize> {
+    pub site: Site<'a>,
+    pub page: Head<'a>,
+    pub assets: Assets,
+    pub head: Scripts<'a>,
+    pub words: &'a BTreeMap<String, String>,
+    pub sidebar: Sidebar<'a>,
+    #[serde(flatten)]
+    pub body: B,
+}
+
+#[derive(Serialize)]
+pub struct Site<'a> {
+    pub id: &'a str,
+    pub title: &'a str,
+    pub description: &'a str,
+    pub language: &'a str,
+    pub author: Option<&'a str>,
+}
+
+#[derive(Clone, Serialize)]
+pub struct Head<'a> {
+    /// `map`, `section`, `not-found` or `redirect`.
+    pub kind: &'a str,
+    /// For `<title>`.
+    pub title: String,
+    pub description: String,
+    /// Leads every address inside the site: empty on the map, `../` on a section's page.
+    pub root: String,
+    /// The map.
+    pub home: String,
+    /// The page's own address on the host, if it is known.
+    pub canonical: Option<String>,
+    /// Where the page's source can be edited, if it is known.
+    pub edit_url: Option<String>,
+    /// From the site's root.
+    pub path: String,
+}
+
+#[derive(Serialize)]
+pub struct Assets {
+    pub style: String,
+    pub script: String,
+    pub redirect: String,
+    pub icon: String,
+}
+
+#[derive(Serialize)]
+pub struct Scripts<'a> {
+    pub csp: String,
+    pub boot: &'a str,
+    pub import_map: String,
+}
+
+#[derive(Serialize)]
+pub struct Sidebar<'a> {
+    pub sections: Vec<SidebarSection<'a>>,
+    /// Whether sections before or after these are left out.
+    pub more_before: bool,
+    pub more_after: bool,
+}
+
+#[derive(Serialize)]
+pub struct SidebarSection<'a> {
+    pub number: usize,
+    pub icon: Option<&'a str>,
+    pub title: &'a str,
+    pub title_html: &'a str,
+    pub url: String,
+    pub color: &'static str,
+    pub topic_count: usize,
+    pub current: bool,
+    /// Of the current section only.
+    pub levels: Vec<LevelLinks<'a>>,
+}
+
+#[derive(Serialize)]
+pub struct LevelLinks<'a> {
+    pub title: Option<&'a str>,
+    pub title_html: Option<&'a str>,
+    pub url: String,
+    pub topic_count: usize,
+    pub topics: Vec<TopicLink<'a>>,
+}
+
+#[derive(Serialize)]
+pub struct TopicLink<'a> {
+    pub id: &'a str,
+    pub title_html: &'a str,
+    pub url: String,
+}
+
+/// The map: `map.html`.
+#[derive(Serialize)]
+pub struct MapBody<'a> {
+    pub introduction: &'a str,
+    pub sections: Vec<Station<'a>>,
+    pub totals: Totals,
+}
+
+#[derive(Serialize)]
+pub struct Station<'a> {
+    pub number: usize,
+    pub icon: Option<&'a str>,
+    pub title: &'a str,
+    pub title_html: &'a str,
+    pub url: String,
+    pub color: &'static str,
+    pub topic_count: usize,
+    pub lesson_count: usize,
+    pub levels: Vec<LevelLinks<'a>>,
+}
+
+#[derive(Serialize)]
+pub struct Totals {
+    pub sections: usize,
+    pub topics: usize,
+    pub lessons: usize,
+}
+
+/// A section's page: `section.html`.
+#[derive(Serialize)]
+pub struct SectionBody<'a> {
+    pub section: SectionView<'a>,
+    pub previous: Option<Neighbour<'a>>,
+    pub next: Option<Neighbour<'a>>,
+}
+
+#[derive(Serialize)]
+pub struct SectionView<'a> {
+    pub number: usize,
+    pub icon: Option<&'a str>,
+    pub title: &'a str,
+    pub title_html: &'a str,
+    pub color: &'static str,
+    pub slug: &'a str,
+    pub introduction: &'a str,
+    /// Reading time; 0 if there is no lesson yet.
+    pub minutes: usize,
+    pub topic_count: usize,
+    pub lesson_count: usize,
+    pub levels: Vec<LevelView<'a>>,
+}
+
+#[derive(Serialize)]
+pub struct LevelView<'a> {
+    pub anchor: &'a str,
+    pub title_html: Option<&'a str>,
+    pub topics: Vec<TopicView<'a>>,
+    pub closing: &'a str,
+}
+
+#[derive(Serialize)]
+pub struct TopicView<'a> {
+    pub id: &'a str,
+    pub anchor: &'a str,
+    pub title: &'a str,
+    pub title_html: &'a str,
+    pub before: &'a str,
+    pub lesson: &'a str,
+    pub hash: &'a str,
+    pub needs: Vec<TopicLink<'a>>,
+}
+
+#[derive(Serialize)]
+pub struct Neighbour<'a> {
+    pub title_html: &'a str,
+    pub icon: Option<&'a str>,
+    pub url: String,
+}
+
+/// A page that only says where its content went: `redirect.html`.
+#[derive(Serialize)]
+pub struct RedirectBody {
+    pub target: String,
+    pub canonical: Option<String>,
+}
+
+/// A page with nothing but words: `404.html`.
+#[derive(Serialize)]
+pub struct NoBody {}
+
+pub fn site<'a>(config: &'a Config, roadmap: &'a Roadmap) -> Site<'a> {
+    Site {
+        id: &config.id,
+        title: &roadmap.title,
+        description: &config.description,
+        language: &config.language,
+        author: Some(&*config.author).filter(|author| !author.is_empty()),
+    }
+}
+
+/// The head of the page at `path` (from the site's root), whose links begin with `root`.
+pub fn head<'a>(
+    kind: &'a str,
+    config: &Config,
+    path: &str,
+    title: String,
+    description: String,
+) -> Head<'a> {
+    let root = url::root(path);
+    let canonical = format!("{}{}", config.base_url, url::encode_ascii(path));
+    Head {
+        kind,
+        title,
+        description,
+        home: if root.is_empty() { "./".into() } else { root.clone() },
+        root,
+        canonical: Some(canonical).filter(|_| !config.base_url.is_empty()),
+        edit_url: None,
+        path: path.to_owned(),
+    }
+}
+
+/// The address of a section's page below `root`.
+pub fn section_url(root: &str, section: &Section) -> String {
+    format!("{root}{}/", url::encode(&section.slug))
+}
+
+fn topic_url(root: &str, section: &Section, topic: &Topic) -> String {
+    format!("{}#{}", section_url(root, section), url::encode(&topic.anchor))
+}
+
+const NEIGHBOURS: usize = 12;
+/// Up to this many sections the sidebar shows all.
+const SIDEBAR_MAX: usize = 40;
+
+/// All sections, or where there are too many those around the current one.
+pub fn sidebar<'a>(roadmap: &'a Roadmap, root: &str, current: Option<usize>) -> Sidebar<'a> {
+    let count = roadmap.sections.len();
+    let (start, end) = match count > SIDEBAR_MAX {
+        false => (0, count),
+        true => {
+            let middle = current.unwrap_or(0);
+            (middle.saturating_sub(NEIGHBOURS), (middle + NEIGHBOURS + 1).min(count))
+        }
+    };
+    let sections = roadmap.sections[start..end].iter().enumerate().map(|(offset, section)| {
+        let index = start + offset;
+        let is_current = current == Some(index);
+        SidebarSection {
+            number: index + 1,
+            icon: section.icon.as_deref(),
+            title: &section.title.text,
+            title_html: &section.title.html,
+            url: section_url(root, section),
+            color: color(section, index),
+            topic_count: section.topics().count(),
+            current: is_current,
+            levels: if is_current { levels(root, section) } else { Vec::new() },
+        }
+    });
+    Sidebar { sections: sections.collect(), more_before: start > 0, more_after: end < count }
+}
+
+fn levels<'a>(root: &str, section: &'a Section) -> Vec<LevelLinks<'a>> {
+    let links = section.levels.iter().map(|level| LevelLinks {
+        title: level.title.as_ref().map(|title| &*title.text),
+        title_html: level.title.as_ref().map(|title| &*title.html),
+        url: level_url(root, section, level),
+        topic_count: level.topics.len(),
+        topics: level
+            .topics
+            .iter()
+            .map(|topic| TopicLink {
+                id: &topic.id,
+                title_html: &topic.title.html,
+                url: topic_url(root, section, topic),
+            })
+            .collect(),
+    });
+    links.collect()
+}
+
+fn level_url(root: &str, section: &Section, level: &Level) -> String {
+    let url = section_url(root, section);
+    match level.anchor.is_empty() {
+        true => url,
+        false => format!("{url}#{}", url::encode(&level.anchor)),
+    }
+}
+
+pub fn map(roadmap: &Roadmap) -> MapBody<'_> {
+    let stations = roadmap.sections.iter().enumerate().map(|(index, section)| Station {
+        number: index + 1,
+        icon: section.icon.as_deref(),
+        title: &section.title.text,
+        title_html: &section.title.html,
+        url: section_url("", section),
+        color: color(section, index),
+        topic_count: section.topics().count(),
+        lesson_count: lessons(section),
+        levels: levels("", section),
+    });
+    MapBody {
+        introduction: &roadmap.introduction,
+        sections: stations.collect(),
+        totals: Totals {
+            sections: roadmap.sections.len(),
+            topics: roadmap.all_topics().count(),
+            lessons: roadmap.sections.iter().map(|section| lessons(section)).sum(),
+        },
+    }
+}
+
+fn lessons(section: &Section) -> usize {
+    section.topics().filter(|topic| !topic.lesson.is_empty()).count()
+}
+
+/// The page of the section at `index`, one folder below the site's root.
+pub fn section(roadmap: &Roadmap, index: usize) -> SectionBody<'_> {
+    let section = &*roadmap.sections[index];
+    let lesson_count = lessons(section);
+    let levels = section.levels.iter().map(|level| LevelView {
+        anchor: &level.anchor,
+        title_html: level.title.as_ref().map(|title| &*title.html),
+        topics: level.topics.iter().map(|found| topic(roadmap, section, found)).collect(),
+        closing: &level.closing,
+    });
+    let neighbour = |index: usize| {
+        roadmap.sections.get(index).map(|section| Neighbour {
+            title_html: &section.title.html,
+            icon: section.icon.as_deref(),
+            url: section_url("../", section),
+        })
+    };
+    SectionBody {
+        section: SectionView {
+            number: index + 1,
+            icon: section.icon.as_deref(),
+            title: &section.title.text,
+            title_html: &section.title.html,
+            color: color(section, index),
+            slug: &section.slug,
+            introduction: &section.introduction,
+            minutes: if lesson_count > 0 { section.amount.minutes() } else { 0 },
+            topic_count: section.topics().count(),
+            lesson_count,
+            levels: levels.collect(),
+        },
+        previous: index.checked_sub(1).and_then(neighbour),
+        next: neighbour(index + 1),
+    }
+}
+
+fn topic<'a>(roadmap: &'a Roadmap, section: &Section, topic: &'a Topic) -> TopicView<'a> {
+    let needs = topic.needs.iter().filter_map(|needs| roadmap.topic(&needs.id));
+    let needs = needs.map(|(other, needed)| TopicLink {
+        id: &needed.id,
+        title_html: &needed.title.html,
+        url: match other.slug == section.slug {
+            true => format!("#{}", url::encode(&needed.anchor)),
+            false => topic_url("../", other, needed),
+        },
+    });
+    TopicView {
+        id: &topic.id,
+        anchor: &topic.anchor,
+        title: &topic.title.text,
+        title_html: &topic.title.html,
+        before: &topic.before,
+        lesson: &topic.lesson,
+        hash: &topic.hash,
+        needs: needs.collect(),
+    }
+}
+
+/// A section's own colour: its emoji's, or else one by its position.
+fn color(section: &Section, index: usize) -> &'static str {
+    let icon = section.icon.as_ref().and_then(|icon| icon.chars().next());
+    match icon {
+        Some('🟢' | '🟩' | '💚') => "green",
+        Some('🟡' | '🟨' | '💛') => "yellow",
+        Some('🔵' | '🟦' | '💙') => "blue",
+        Some('🟣' | '🟪' | '💜') => "purple",
+        Some('🟠' | '🟧' | '🧡') => "orange",
+        Some('🟤' | '🟫' | '🤎') => "brown",
+        Some('⚫' | '⬛' | '🖤') => "black",
+        Some('⚪' | '⬜' | '🤍') => "gray",
+        Some('🔴' | '🟥' | '❤') => "red",
+        _ => ["teal", "red", "blue", "green", "purple", "orange"][index % 6],
+    }
+}
+
+/// A text cut to what a search engine shows, at the end of a sentence if there is one.
+pub fn description(text: &str) -> String {
+    const UNITS_MAX: usize = 155;
+    let mut units = 0;
+    let mut cut = String::new();
+    for character in text.chars() {
+        units += if is_han(character) { 2 } else { 1 };
+        if units > UNITS_MAX {
+            let sentence = cut.rfind(['。', '！', '？']);
+            let half = cut.len() / 2;
+            return match sentence.filter(|&end| end >= half) {
+                Some(end) => cut[..end + '。'.len_utf8()].to_owned(),
+                None => format!("{}…", cut.trim_end_matches(['，', '、', ' '])),
+            };
+        }
+        cut.push(character);
+    }
+    cut
+}
