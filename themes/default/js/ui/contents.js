@@ -1,0 +1,35 @@
+// This page's contents follow the scroll: the last heading above a line in the window is current.
+// The line stands at a third, and sinks to the foot of the window with the page's end, so that
+// the last headings get their turn too.
+export function startContents(root) {
+  const contents = root.querySelector('[data-contents]');
+  if (!contents) return;
+
+  const links = [...contents.querySelectorAll('a')];
+  const targets = links.map(({ hash }) => {
+    const target = root.getElementById(decodeURIComponent(hash.slice(1)));
+    if (!target) throw new Error(`contents: nothing has the id of \`${hash}\``);
+    return target;
+  });
+  let current;
+  let waiting = false;
+
+  const follow = () => {
+    waiting = false;
+    const third = innerHeight / 3;
+    const left = root.documentElement.scrollHeight - scrollY - innerHeight;
+    const line = Math.max(third, Math.min(innerHeight - left, third + scrollY));
+    const next = links[targets.findLastIndex((target) => target.getBoundingClientRect().top < line)];
+    if (next === current) return;
+    current?.removeAttribute('aria-current');
+    next?.setAttribute('aria-current', 'location');
+    current = next;
+    if (next) contents.scrollTop = next.offsetTop - contents.clientHeight / 2;
+  };
+
+  addEventListener('scroll', () => {
+    if (!waiting) requestAnimationFrame(follow);
+    waiting = true;
+  }, { passive: true });
+  follow();
+}

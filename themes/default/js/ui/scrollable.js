@@ -1,0 +1,16 @@
+// Code and tables that overflow can be scrolled by keyboard; the others take no focus.
+export function startScrollable(root) {
+  const label = root.body.dataset.scrollable;
+  if (!label) return;
+
+  const observer = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const overflows = target.scrollWidth > target.clientWidth;
+      target.role = overflows ? 'group' : null;
+      target.ariaLabel = overflows ? label : null;
+      if (overflows) target.tabIndex = 0;
+      else target.removeAttribute('tabindex');
+    }
+  });
+  for (const box of root.querySelectorAll('pre, :has(> table)')) observer.observe(box);
+}

@@ -1,0 +1,11 @@
+// One short sentence for everyone: shown for a moment, read out politely.
+const SHOWN_MS = 2500;
+
+export function announce(text) {
+  const status = document.querySelector('[data-status]');
+  if (!status) throw new Error('status: no `[data-status]` in the page');
+  status.textContent = text;
+  setTimeout(() => {
+    if (status.textContent === text) status.textContent = '';
+  }, SHOWN_MS);
+}
