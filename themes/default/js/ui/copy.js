@@ -30,6 +30,6 @@ function codeAlone(code) {
   if (prompts.size === 0) return copy.textContent;
   return copy.textContent.split('\n').flatMap((line) => {
     const prompt = [...prompts].find((text) => line.startsWith(text));
-    return prompt ? [line.slice(prompt.length).replace(/^ /, '') + '\n'] : [];
-  }).join('');
+    return prompt ? [line.slice(prompt.length).replace(/^ /, '')] : [];
+  }).join('\n');
 }
