@@ -96,7 +96,9 @@ impl Writer<'_> {
     }
 
     fn note(&mut self, kind: &str, parts: &Parts) {
-        let _ = write!(self.out, "<aside class=\"callout\" data-kind=\"{kind}\">");
+        let _ = write!(self.out, "<aside class=\"callout\" data-kind=\"{kind}\" aria-label=\"");
+        escape(&mut self.out, self.scope.words.get(kind));
+        self.out.push_str("\">");
         self.heading_line("callout-title", parts.title.clone(), kind);
         if let Some(rest) = parts.rest.clone() {
             self.paragraph(rest);

@@ -1,30 +1,86 @@
+//! `roadmap-site` turns a learning roadmap written in Markdown into a study website. This page
+//! is the architecture; the modules below stand in reading order.
+//!
+//! # The path of the data
+//!
+//! ```text
+//!  disk ─read─▶ Sources ─parse─▶ [Section] ─assemble─▶ Roadmap ─┬─check──▶ [Diagnostic] ─▶ stderr
+//!                  │   per file, parallel, memo                 │
+//!                  ├─▶ Config                                   └─render─▶ Output ─sync─▶ disk
+//!                  └─▶ Theme                 per page, parallel
+//! ```
+//!
+//! Each stage is a function from values to a value. [`site::build`] is the whole of it on one
+//! screen: [`source::Sources`] and a [`memo::Memo`] in, a [`site::Built`] out, which holds the
+//! site's files and everything that is wrong with the content. The commands are thin users of
+//! it: `build` writes the output to the disk, `check` drops it, `pin` edits ids.
+//!
+//! A file becomes a section in four steps: [`markdown`] makes nodes (events with their places),
+//! [`outline`] finds levels, topics and lessons among its top-level blocks, [`parse`] names them,
+//! and [`html`] writes them, with [`code`], [`callout`], [`link`] and [`raw_html`] for what
+//! needs care of its own. [`highlight`] is the costly part.
+//!
+//! # What holds everywhere
+//!
+//! Each of these has a test behind it.
+//!
+//! - Parsing one file depends on that file, the files it includes, the settings and the theme's
+//!   words, never on another section: a page's address follows from its source path alone. That
+//!   is why [`memo`] is simple, and why a warm build gives the bytes of a cold one.
+//! - Parsing never fails. A user's mistake is a [`diagnostic::Diagnostic`] with a place, worded
+//!   in one file, and all of them are told in one run. Errors leave `Built::output` empty.
+//! - Content is never run through the template engine, and no HTML of its passes unseen.
+//! - A published id never vanishes in silence: [`lock`] lists them all, [`check`] compares.
+//! - Same sources, same bytes: no clock, no randomness, no order of a hash map reaches the output.
+//! - Only [`cli`], [`source`], [`output`] and [`pin`] touch the disk, and only `cli` prints.
+//! - [`output`] never deletes a file that no build wrote, and never leaves half a site.
+
+// The command line.
+pub mod cli;
+pub mod report;
+
+// The pipeline.
+pub mod site;
+
+// What is read.
+pub mod config;
+pub mod mojibake;
+pub mod source;
+
+// The model.
+pub mod lock;
+pub mod roadmap;
+
+// One file to its sections.
+pub mod memo;
+pub mod parse;
+
+pub mod markdown;
+pub mod outline;
+
 pub mod attributes;
 pub mod callout;
-pub mod check;
-pub mod cli;
 pub mod code;
-pub mod config;
-pub mod diagnostic;
 pub mod fence;
 pub mod highlight;
 pub mod html;
 pub mod link;
-pub mod lock;
-pub mod markdown;
-pub mod memo;
-pub mod mojibake;
-pub mod outline;
-pub mod output;
-pub mod parse;
-pub mod pin;
 pub mod raw_html;
-pub mod render;
-pub mod report;
-pub mod roadmap;
-pub mod script;
-pub mod site;
-pub mod source;
+
+// The whole: rules and messages.
+pub mod check;
+pub mod diagnostic;
 pub mod suggestion;
+
+// The pages.
+pub mod render;
 pub mod theme;
-pub mod url;
 pub mod view;
+
+// What is written.
+pub mod output;
+pub mod pin;
+
+// What all of them know.
+pub mod script;
+pub mod url;

@@ -84,7 +84,7 @@ pub fn sync(root: &Path, config: &Config, output: &Output) -> Result<Synced, Box
     staging.write(output, &manifest).map_err(failed)?;
     // What came into the folder while this site was written is not lost either.
     known_files(&folder, &shown)?;
-    staging.exchange(&folder).map_err(failed)?;
+    staging.publish(&folder).map_err(failed)?;
     Ok(Synced::Written)
 }
 
@@ -259,14 +259,13 @@ impl Staging {
         (&self.manifest).write_all(&text)
     }
 
-    /// Puts this folder in the place of the output; what stood there is deleted.
-    fn exchange(self, output: &Path) -> io::Result<()> {
+    /// Puts this folder in the place of the output. What stood there comes here instead, and
+    /// goes when this is dropped.
+    fn publish(self, output: &Path) -> io::Result<()> {
         match output.exists() {
-            true => exchange(&self.folder, output)?,
-            false => fs::rename(&self.folder, output)?,
+            true => exchange(&self.folder, output),
+            false => fs::rename(&self.folder, output),
         }
-        Ok(())
-        // Dropping `self` removes what now lies in the staging folder's place.
     }
 }
 

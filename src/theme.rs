@@ -11,6 +11,7 @@ use tera::{Kwargs, State, Tera};
 use crate::diagnostic::{self, Diagnostic};
 use crate::link::version;
 use crate::source::Sources;
+use crate::url;
 
 #[derive(RustEmbed)]
 #[folder = "themes/default"]
@@ -68,7 +69,7 @@ pub fn load(sources: &Sources) -> Result<Theme, Vec<Diagnostic>> {
         let text = || String::from_utf8_lossy(bytes).into_owned();
         if let Some(name) = path.strip_prefix("templates/") {
             texts.push((name.to_owned(), text()));
-        } else if path.starts_with("css/") && path.ends_with(".css") {
+        } else if url::parent(path) == "css" && path.ends_with(".css") {
             style.push_str(&text());
         } else if path == BOOT {
             boot = text().trim_end().to_owned();
