@@ -22,11 +22,12 @@ const RULES: [Rule; 7] =
 struct Whole<'a> {
     sources: &'a Sources,
     roadmap: &'a Roadmap,
-    lock: &'a Lock,
+    /// None if it cannot be read: then nothing is said of what it lists.
+    lock: Option<&'a Lock>,
 }
 
 /// Everything that is wrong with a roadmap as a whole.
-pub fn check(sources: &Sources, roadmap: &Roadmap, lock: &Lock) -> Vec<Diagnostic> {
+pub fn check(sources: &Sources, roadmap: &Roadmap, lock: Option<&Lock>) -> Vec<Diagnostic> {
     let whole = Whole { sources, roadmap, lock };
     RULES.iter().flat_map(|rule| rule(&whole)).collect()
 }
@@ -176,7 +177,7 @@ fn links(whole: &Whole<'_>) -> Vec<Diagnostic> {
     let mut places =
         Places { pages: HashMap::new(), drafts: HashSet::new(), renamed: HashMap::new() };
     for section in &roadmap.sections {
-        let anchors = section.anchors.iter().map(String::as_str);
+        let anchors = section.anchors.iter().chain(&section.names).map(String::as_str);
         places.pages.entry(&section.place.path).or_default().extend(anchors);
     }
     places.drafts.extend(roadmap.drafts.iter().map(String::as_str));
@@ -228,10 +229,12 @@ fn check_link(link: &Link, sources: &Sources, places: &Places<'_>) -> Option<Dia
 
 /// No published id vanishes in silence, and none comes back as something else.
 fn locked_ids(whole: &Whole<'_>) -> Vec<Diagnostic> {
-    let Some(lock_source) = &whole.sources.lock else { return Vec::new() };
+    let (Some(lock_source), Some(lock)) = (&whole.sources.lock, whole.lock) else {
+        return Vec::new();
+    };
     let topics = &whole.roadmap.topics;
     let known: HashMap<&str, bool> =
-        whole.lock.entries.iter().map(|entry| (&*entry.id, entry.retired)).collect();
+        lock.entries.iter().map(|entry| (&*entry.id, entry.retired)).collect();
     let claimed: HashSet<&str> =
         whole.roadmap.all_topics().flat_map(|(_, t)| &t.was).map(|was| &*was.id).collect();
     let new: Vec<&Topic> = whole
@@ -241,7 +244,7 @@ fn locked_ids(whole: &Whole<'_>) -> Vec<Diagnostic> {
         .filter(|topic| !known.contains_key(&*topic.id))
         .collect();
     let mut problems = Vec::new();
-    for entry in &whole.lock.entries {
+    for entry in &lock.entries {
         let place = entry.place.clone();
         if entry.retired {
             if let Some((_, topic)) = whole.roadmap.topic(&entry.id) {

@@ -1,17 +1,27 @@
 //! Arguments in, exit code out. The only place that prints.
 
+use std::io::IsTerminal;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use tokio::sync::watch;
 
-use crate::config::Overrides;
-use crate::diagnostic::{self, Diagnostic};
+use crate::cache::Cache;
+use crate::config::{self, Overrides};
+use crate::diagnostic::{self, Diagnostic, Place};
+use crate::examples::{Outcome, Verdict};
+use crate::interpreter::Running;
 use crate::memo::Memo;
 use crate::output::{self, Synced};
+use crate::preview::{Live, State};
+use crate::respond::Hosts;
 use crate::site::{Built, build};
 use crate::source::{self, Sources};
-use crate::{pin, report};
+use crate::test::Tester;
+use crate::watch::Watch;
+use crate::{bless, pin, report, serve};
 
 /// Turns a learning roadmap written in Markdown into a study website.
 #[derive(Parser)]
@@ -29,12 +39,14 @@ enum Command {
     /// Build the site into its output folder
     Build {
         /// Where the site will be: `https://name.github.io/repository/`
-        #[arg(long, value_name = "URL")]
+        #[arg(long, value_name = "URL", value_parser = address)]
         base_url: Option<String>,
         /// Write to this folder instead of `output` in `site.toml`
         #[arg(long, value_name = "DIR")]
         output: Option<String>,
     },
+    /// Show the site while you write: from memory, at its real path
+    Serve(Serve),
     /// Tell everything that is wrong with the content; write nothing
     Check {
         /// Let warnings fail too
@@ -43,12 +55,55 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    /// Run the examples and compare what they print with what the pages say
+    Test(Test),
     /// Give every topic an id and record the ids in `roadmap.lock`
     Pin {
         /// Instead, record that this id is gone for good
         #[arg(long, value_name = "ID")]
         retire: Option<String>,
     },
+}
+
+#[derive(Args)]
+struct Serve {
+    /// Build again at every save and update the open page
+    #[arg(long)]
+    watch: bool,
+    /// Open the site in a browser
+    #[arg(long)]
+    open: bool,
+    /// Listen on this address instead of this computer's own
+    #[arg(long, value_name = "ADDRESS")]
+    host: Option<IpAddr>,
+    /// Listen on this port [default: the first free one from 8000]
+    #[arg(long)]
+    port: Option<u16>,
+    /// Also answer to this name, as behind a proxy or in a container
+    #[arg(long, value_name = "NAME")]
+    allow_host: Vec<String>,
+    /// Look for changes at this interval, where the system reports none
+    #[arg(long, value_name = "MS")]
+    poll: Option<u64>,
+    /// Where the site will be: its path is used here too
+    #[arg(long, value_name = "URL", value_parser = address)]
+    base_url: Option<String>,
+}
+
+#[derive(Args)]
+struct Test {
+    /// Only examples whose file, topic id or title contains this
+    #[arg(default_value = "", hide_default_value = true)]
+    filter: String,
+    /// Write missing and changed outputs into the content
+    #[arg(long)]
+    bless: bool,
+    /// Let examples that could not run fail too
+    #[arg(long)]
+    strict: bool,
+    /// Run everything again, and remember nothing
+    #[arg(long)]
+    no_cache: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -78,8 +133,11 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> u8 {
             let overrides = Overrides { base_url, output };
             project(arguments.root, &overrides).and_then(|sources| run_build(&sources))
         }
+        Command::Serve(options) => run_serve(arguments.root, options),
         Command::Check { strict, format } => project(arguments.root, &Overrides::default())
             .map(|sources| run_check(&sources, strict, format)),
+        Command::Test(options) => project(arguments.root, &Overrides::default())
+            .and_then(|sources| run_test(&sources, &options)),
         Command::Pin { retire } => project(arguments.root, &Overrides::default())
             .and_then(|sources| run_pin(&sources, retire.as_deref())),
     };
@@ -89,16 +147,28 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> u8 {
     })
 }
 
+/// An address as in `site.toml`.
+fn address(text: &str) -> Result<String, String> {
+    match config::is_address(text) {
+        true => Ok(text.to_owned()),
+        false => Err("write it whole: `https://name.github.io/repository/`".into()),
+    }
+}
+
 fn project(root: Option<PathBuf>, overrides: &Overrides) -> Result<Sources, Box<Diagnostic>> {
     let here = std::env::current_dir()
         .map_err(|error| Box::new(diagnostic::unreadable("the current folder", error)))?;
     let start = root.clone().unwrap_or(here);
     let holds_project = |folder: &&Path| folder.join("site.toml").is_file();
-    let found = match root {
+    let found = match &root {
         Some(_) => Some(start.as_path()).filter(holds_project),
         None => start.ancestors().find(holds_project),
     };
-    let missing = || Box::new(diagnostic::no_project(&start.display().to_string()));
+    let shown = start.display().to_string();
+    let missing = || match root {
+        Some(_) => Box::new(diagnostic::no_project_there(&shown)),
+        None => Box::new(diagnostic::no_project(&shown)),
+    };
     source::read(found.ok_or_else(missing)?, overrides)
 }
 
@@ -124,6 +194,107 @@ fn run_build(sources: &Sources) -> Result<u8, Box<Diagnostic>> {
     Ok(FINE)
 }
 
+fn run_serve(root: Option<PathBuf>, options: Serve) -> Result<u8, Box<Diagnostic>> {
+    let overrides = Overrides { base_url: options.base_url.clone(), output: None };
+    let sources = project(root, &overrides)?;
+    let shown = options.host.map_or("localhost".into(), |host| host.to_string());
+    let listeners = serve::bind(options.host, options.port)
+        .map_err(|error| Box::new(diagnostic::cannot_listen(&shown, error)))?;
+    let port = listeners[0].local_addr().map_or(0, |address| address.port());
+    let live = if options.watch { Live::Watching } else { Live::Still };
+    let poll = options.poll.map(Duration::from_millis);
+    let mut author = Author { sources, overrides, memo: Memo::default(), live, unreadable: None };
+    let (state, receiver) = watch::channel(author.first_build());
+    let address = format!("http://localhost:{port}{}", author.sources.config.base_path());
+    if let Some(host) = options.host.filter(|host| !host.is_loopback()) {
+        print_problem(&diagnostic::open_to_others(&host.to_string()), None);
+    }
+    anstream::println!("{address}");
+    if options.open
+        && let Err(error) = opener::open(&address)
+    {
+        print_problem(&diagnostic::cannot_open(error), None);
+    }
+    if options.watch {
+        std::thread::spawn(move || author.follow_saves(&state, poll));
+    } else {
+        // The state stays as it is; dropping its sender would end the server.
+        std::mem::forget(state);
+    }
+    let mut allowed: Vec<String> =
+        options.allow_host.iter().map(|host| host.to_ascii_lowercase()).collect();
+    allowed.extend(options.host.map(|host| match host {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => format!("[{address}]"),
+    }));
+    serve::run(listeners, Hosts { allowed }, receiver)
+        .map_err(|error| Box::new(diagnostic::cannot_listen(&shown, error)))?;
+    Ok(FINE)
+}
+
+/// The loop behind `serve --watch`: the build of the other commands, again and again.
+struct Author {
+    sources: Sources,
+    overrides: Overrides,
+    memo: Memo,
+    live: Live,
+    /// Why the project could not be read the last time, if so.
+    unreadable: Option<Box<Diagnostic>>,
+}
+
+impl Author {
+    fn first_build(&mut self) -> State {
+        let built = build(&self.sources, &mut self.memo);
+        print_problems(&built, &self.sources);
+        State::new(&self.sources.config).next(&built, &self.sources, self.live)
+    }
+
+    fn follow_saves(mut self, state: &watch::Sender<State>, poll: Option<Duration>) {
+        let mut watch = Watch::new(poll).unwrap_or_else(|(watch, failure)| {
+            print_problem(&diagnostic::watch_limit(&failure.reason), None);
+            watch
+        });
+        loop {
+            if let Err(failure) = watch.follow(&self.sources) {
+                print_problem(&diagnostic::watch_limit(&failure.reason), None);
+            }
+            watch.wait();
+            self.rebuild(state);
+        }
+    }
+
+    /// Reads everything again, and builds if anything is different.
+    fn rebuild(&mut self, state: &watch::Sender<State>) {
+        let start = Instant::now();
+        let sources = match source::read(&self.sources.root, &self.overrides) {
+            Ok(sources) => sources,
+            Err(problem) if self.unreadable.as_ref() == Some(&problem) => return,
+            Err(problem) => {
+                print_problem(&problem, None);
+                let broken = state.borrow().broken(&problem);
+                state.send_replace(broken);
+                self.unreadable = Some(problem);
+                return;
+            }
+        };
+        if self.unreadable.take().is_none() && sources == self.sources {
+            return;
+        }
+        self.sources = sources;
+        let built = build(&self.sources, &mut self.memo);
+        // Made before it is sent: answers wait while a state is exchanged.
+        let next = state.borrow().next(&built, &self.sources, self.live);
+        let changed = plural(next.changed.len(), "page");
+        state.send_replace(next);
+        print_problems(&built, &self.sources);
+        let time_ms = start.elapsed().as_millis();
+        match built.output {
+            Some(_) => anstream::println!("{changed} changed ({time_ms} ms)"),
+            None => anstream::eprintln!("{}; the last good site stays up", counts(&built)),
+        }
+    }
+}
+
 fn run_check(sources: &Sources, strict: bool, format: Format) -> u8 {
     let built = build(sources, &mut Memo::default());
     match format {
@@ -141,6 +312,73 @@ fn run_check(sources: &Sources, strict: bool, format: Format) -> u8 {
     }
     let failed = built.output.is_none() || (strict && !built.diagnostics.is_empty());
     if failed { PROBLEMS } else { FINE }
+}
+
+fn run_test(sources: &Sources, options: &Test) -> Result<u8, Box<Diagnostic>> {
+    let built = build(sources, &mut Memo::default());
+    if built.output.is_none() {
+        print_problems(&built, sources);
+        anstream::eprintln!("{}; no example was run", counts(&built));
+        return Ok(PROBLEMS);
+    }
+    let terminal = std::io::stderr().is_terminal();
+    let progress = |done: usize, of: usize| {
+        if terminal {
+            let end = if done == of { "\r\x1b[K" } else { "" };
+            anstream::eprint!("\r{done} of {of}{end}");
+        }
+    };
+    let running = Running::default();
+    end_with_program(running.clone());
+    let cache = Cache::of_user(!options.no_cache);
+    let tester = Tester { sources, cache, running, progress: &progress };
+    let outcomes = tester.run(&built.roadmap, &options.filter);
+    if options.bless {
+        let count = bless::bless(sources, &built.roadmap, &outcomes)?;
+        anstream::println!("{} written", plural(count, "output"));
+    }
+    Ok(print_outcomes(&outcomes, sources, options))
+}
+
+fn print_outcomes(outcomes: &[Outcome], sources: &Sources, options: &Test) -> u8 {
+    let (mut passed, mut failed, mut not_run) = (0, 0, 0);
+    for outcome in outcomes {
+        let place = location(&outcome.place, sources);
+        match &outcome.result {
+            Verdict::Passed => passed += 1,
+            // It was written just now.
+            Verdict::Differs(_) if options.bless => passed += 1,
+            Verdict::Differs(what) | Verdict::Failed(what) => {
+                failed += 1;
+                anstream::eprintln!("{place}: {what}\n");
+            }
+            Verdict::NotRun(reason) => {
+                not_run += 1;
+                anstream::eprintln!("{place}: not run: {reason}\n");
+            }
+        }
+    }
+    anstream::println!("{passed} passed, {failed} failed, {not_run} not run");
+    let bad = failed > 0 || (options.strict && not_run > 0);
+    if bad { PROBLEMS } else { FINE }
+}
+
+/// Ctrl-C and SIGTERM end the examples with the program.
+fn end_with_program(running: Running) {
+    const INTERRUPTED: i32 = 130;
+    std::thread::spawn(move || {
+        // Where signals cannot be had, the system's own way of ending has to do.
+        if serve::wait_for_end().is_ok() {
+            running.end_all();
+            std::process::exit(INTERRUPTED);
+        }
+    });
+}
+
+fn location(place: &Place, sources: &Sources) -> String {
+    let text = sources.text(&place.path).unwrap_or_default();
+    let line = text[..place.span.start.min(text.len())].matches('\n').count() + 1;
+    format!("{}:{line}", place.path)
 }
 
 fn run_pin(sources: &Sources, retire: Option<&str>) -> Result<u8, Box<Diagnostic>> {

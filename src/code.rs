@@ -9,8 +9,9 @@ use crate::diagnostic;
 use crate::fence::{self, Fence, Include};
 use crate::highlight;
 use crate::html::{Writer, escape};
-use crate::roadmap::Example;
-use crate::source::FileBody;
+use crate::roadmap::{Example, Printed};
+use crate::script::is_bidi_control;
+use crate::source::{self, FileBody};
 use crate::url;
 
 /// The language of a fence that holds what the fence before it prints.
@@ -37,10 +38,10 @@ impl Writer<'_> {
         if fence.language == OUTPUT {
             let place = self.place(span);
             self.report(diagnostic::stray_output(place));
-            self.figure_output(&code, &fence);
+            self.figure_output(&code, None, &fence);
             return next;
         }
-        let output = self.is_output(next).then(|| self.code_text(next));
+        let output = self.is_output(next).then(|| self.printed(next));
         if fence.run.follows && !self.has_example() {
             let place = self.place(first_line(&self.scope.source.text, &span));
             self.report(diagnostic::follows_nothing(place));
@@ -49,7 +50,7 @@ impl Writer<'_> {
             self.out.push_str("<div class=\"example\">\n");
             self.figure_code(&code, &fence);
             if let Some(output) = &output {
-                self.figure_output(output, &fence);
+                self.figure_output(&output.text, output.ran_in, &fence);
             }
             self.out.push_str("</div>\n");
         }
@@ -58,8 +59,8 @@ impl Writer<'_> {
             None => next,
         };
         let place = self.place(span);
-        let Fence { language, run, .. } = fence;
-        self.found.examples.push(Example { language, code, run, output, place });
+        let Fence { language, title, run, .. } = fence;
+        self.found.examples.push(Example { language, title, code, run, output, place });
         after
     }
 
@@ -82,6 +83,13 @@ impl Writer<'_> {
         texts.collect()
     }
 
+    /// The output fence at `index`.
+    fn printed(&mut self, index: usize) -> Printed {
+        let span = self.scope.nodes[index].span.clone();
+        let ran_in = self.fence(span.clone()).run.python;
+        Printed { text: self.code_text(index), ran_in, place: self.place(span) }
+    }
+
     fn is_output(&self, index: usize) -> bool {
         match self.scope.nodes.get(index).map(|node| &node.event) {
             Some(Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info)))) => {
@@ -102,14 +110,16 @@ impl Writer<'_> {
                 self.report(diagnostic::missing_include(include.place.clone(), &path, known));
                 return String::new();
             }
-            Some(FileBody::Memory(bytes)) => std::str::from_utf8(bytes).ok(),
-            Some(FileBody::Disk(_)) => None,
+            Some(FileBody::Memory(bytes)) => source::text(bytes).ok(),
+            Some(FileBody::Disk { .. }) => None,
         };
         let Some(text) = bytes else {
             self.report(diagnostic::include_not_text(include.place.clone(), &path));
             return String::new();
         };
-        let text = text.replace("\r\n", "\n");
+        if let Some(character) = text.chars().find(|c| is_bidi_control(*c)) {
+            self.report(diagnostic::bidi_control(include.place.clone(), character));
+        }
         let Some(region) = &include.region else { return fence::without_marks(&text) };
         fence::region(&text, region).unwrap_or_else(|| {
             let known = fence::regions(&text);
@@ -180,7 +190,7 @@ impl Writer<'_> {
         }
     }
 
-    fn figure_output(&mut self, output: &str, fence: &Fence) {
+    fn figure_output(&mut self, output: &str, ran_in: Option<(u32, u32)>, fence: &Fence) {
         let words = self.scope.words;
         if fence.run.predict {
             self.out.push_str("<details class=\"predict\"><summary>");
@@ -195,6 +205,12 @@ impl Writer<'_> {
         }
         self.out.push_str("><figcaption>");
         escape(&mut self.out, words.get("output"));
+        if let Some((major, minor)) = ran_in {
+            self.out.push_str("<span class=\"ran\">");
+            let version = format!("CPython {major}.{minor}");
+            escape(&mut self.out, &words.fill("ran_in", &[("python", &version)]));
+            self.out.push_str("</span>");
+        }
         self.out.push_str("</figcaption><pre><samp translate=\"no\">");
         self.out.push_str(&escaped(output.strip_suffix('\n').unwrap_or(output)));
         self.out.push_str("</samp></pre></figure>\n");

@@ -35,6 +35,24 @@ pub struct Config {
     pub edit_url: String,
     /// A custom domain, written to `CNAME`.
     pub cname: String,
+    pub examples: Examples,
+}
+
+/// How `test` runs examples. The table `[examples]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Examples {
+    /// The Python to run them with.
+    pub python: String,
+    /// The folder of the npm package `pyodide`, for examples too new for that Python.
+    pub pyodide: Option<String>,
+    /// How long one may run.
+    pub timeout_seconds: u64,
+}
+
+impl Default for Examples {
+    fn default() -> Examples {
+        Examples { python: "python3".into(), pyodide: None, timeout_seconds: 10 }
+    }
 }
 
 /// Which raw HTML of the content is passed on.
@@ -52,13 +70,15 @@ pub struct Overrides {
     pub output: Option<String>,
 }
 
-const KEYS: [&str; 12] = [
+const EXAMPLES_KEYS: [&str; 3] = ["pyodide", "python", "timeout"];
+const KEYS: [&str; 13] = [
     "author",
     "base_url",
     "cname",
     "content",
     "description",
     "edit_url",
+    "examples",
     "html",
     "id",
     "language",
@@ -82,6 +102,7 @@ impl Default for Config {
             html: Html::Safe,
             edit_url: String::new(),
             cname: String::new(),
+            examples: Examples::default(),
         }
     }
 }
@@ -94,6 +115,10 @@ impl Config {
         let mut id = None;
         for (key, value) in reader.table(&site.text) {
             let text = match key.get_ref().as_ref() {
+                "examples" => {
+                    config.examples = reader.examples(&key, &value);
+                    None
+                }
                 known if KEYS.contains(&known) => reader.string(&key, &value),
                 unknown => {
                     let place = reader.place(key.span());
@@ -107,14 +132,14 @@ impl Config {
                 "title" => config.title = Some(text),
                 "description" => config.description = text,
                 "author" => config.author = text,
-                "language" => config.language = text,
+                "language" => reader.language(&mut config.language, text, &value),
                 "base_url" => config.base_url = reader.base_url(text, &value),
-                "content" => config.content = reader.path("content", text, &value),
+                "content" => reader.path(&mut config.content, "content", &text, &value),
                 "output" => config.output = text,
-                "theme" => config.theme = reader.path("theme", text, &value),
+                "theme" => reader.path(&mut config.theme, "theme", &text, &value),
                 "html" => config.html = reader.html(&text, &value),
-                "edit_url" => config.edit_url = text,
-                _ => config.cname = text,
+                "edit_url" => config.edit_url = reader.edit_url(text, &value),
+                _ => config.cname = reader.cname(text, &value),
             }
         }
         let named = config.title.as_deref().map(slug).filter(|slug| !slug.is_empty());
@@ -167,15 +192,17 @@ impl FrontMatter {
     pub fn parse(source: &Source) -> (FrontMatter, Vec<Diagnostic>) {
         let mut front = FrontMatter::default();
         let mut reader = Reader { path: source.path.clone(), offset: 0, problems: Vec::new() };
-        let Some(body) = source.text.strip_prefix("+++\n") else { return (front, vec![]) };
-        let start = source.text.len() - body.len();
-        let Some(length) = front_matter_length(body) else {
+        let mut fences = fences(&source.text);
+        let Some(open) = fences.next().filter(|open| open.start == 0) else {
+            return (front, vec![]);
+        };
+        let Some(close) = fences.next() else {
             reader.problems.push(diagnostic::unclosed_front_matter(reader.place(0..3)));
             return (front, reader.problems);
         };
-        front.end = (start + length + "+++\n".len()).min(source.text.len());
-        reader.offset = start;
-        for (key, value) in reader.table(&body[..length]) {
+        front.end = close.end;
+        reader.offset = open.end;
+        for (key, value) in reader.table(&source.text[open.end..close.start]) {
             match key.get_ref().as_ref() {
                 "description" => front.description = reader.string(&key, &value),
                 "draft" => front.draft = reader.boolean(&key, &value),
@@ -191,15 +218,13 @@ impl FrontMatter {
     }
 }
 
-fn front_matter_length(body: &str) -> Option<usize> {
-    let mut length = 0;
-    for line in body.split_inclusive('\n') {
-        if line.trim_end() == "+++" {
-            return Some(length);
-        }
-        length += line.len();
-    }
-    None
+/// The places of the lines that are `+++`, their line ends included.
+fn fences(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut offset = 0;
+    text.split_inclusive('\n').filter_map(move |line| {
+        offset += line.len();
+        (line.trim_end() == "+++").then_some(offset - line.len()..offset)
+    })
 }
 
 type Entry<'a> = (Spanned<Cow<'a, str>>, Spanned<DeValue<'a>>);
@@ -257,11 +282,44 @@ impl Reader {
             self.wrong(key, value, "a list of texts: `[\"old-name/\"]`");
             return Vec::new();
         };
-        let texts = items.iter().filter_map(|item| {
-            let text = self.string(key, item)?;
-            Some((text, self.place(item.span())))
+        let texts = items.iter().filter_map(|item| match item.get_ref().as_str() {
+            Some(text) => Some((text.to_owned(), self.place(item.span()))),
+            None => {
+                self.wrong(key, item, "a list of texts: `[\"old-name/\"]`");
+                None
+            }
         });
         texts.collect()
+    }
+
+    fn examples(&mut self, key: &Spanned<Cow<str>>, value: &Spanned<DeValue>) -> Examples {
+        let mut examples = Examples::default();
+        let Some(table) = value.get_ref().as_table() else {
+            self.wrong(key, value, "a table: `[examples]`");
+            return examples;
+        };
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "python" => {
+                    examples.python = self.string(key, value).unwrap_or(examples.python);
+                }
+                "pyodide" => examples.pyodide = self.string(key, value),
+                "timeout" => {
+                    let number = value.get_ref().as_integer();
+                    let seconds = number.and_then(|number| number.as_str().parse().ok());
+                    match seconds.filter(|seconds| (1..=3600).contains(seconds)) {
+                        Some(seconds) => examples.timeout_seconds = seconds,
+                        None => self.wrong(key, value, "a number of seconds"),
+                    }
+                }
+                unknown => {
+                    let place = self.place(key.span());
+                    let problem = diagnostic::unknown_key(place, unknown, EXAMPLES_KEYS);
+                    self.problems.push(problem);
+                }
+            }
+        }
+        examples
     }
 
     fn id(&mut self, text: String, value: &Spanned<DeValue>) -> Option<String> {
@@ -274,27 +332,62 @@ impl Reader {
         None
     }
 
+    fn refuse(&mut self, key: &str, value: &Spanned<DeValue>, why: &str, hint: &str) {
+        let place = self.place(value.span());
+        self.problems.push(diagnostic::wrong_value(place, key, why, hint));
+    }
+
     fn base_url(&mut self, text: String, value: &Spanned<DeValue>) -> String {
-        let host = text.strip_prefix("https://").or(text.strip_prefix("http://"));
-        if host.is_some_and(|host| !host.is_empty() && !host.contains(['?', '#', ' '])) {
+        if text.is_empty() || is_address(&text) && !text.contains(['?', '#']) {
             return with_slash(&text);
         }
-        let place = self.place(value.span());
         let hint = "write it whole: `https://name.github.io/repository/`";
-        self.problems.push(diagnostic::wrong_value(place, "base_url", "is no address", hint));
+        self.refuse("base_url", value, "is no address", hint);
         String::new()
     }
 
-    fn path(&mut self, key: &str, text: String, value: &Spanned<DeValue>) -> String {
-        let inside = !text.starts_with('/') && !text.contains('\\');
-        let resolved = inside.then(|| url::resolve("", &text)).flatten();
-        if let Some(path) = resolved.filter(|path| !path.is_empty()) {
-            return path;
+    fn edit_url(&mut self, text: String, value: &Spanned<DeValue>) -> String {
+        if text.is_empty() || is_address(&text) {
+            return text;
         }
-        let place = self.place(value.span());
-        let hint = "use a path below the folder of `site.toml`, with `/`";
-        self.problems.push(diagnostic::wrong_value(place, key, "leaves the project", hint));
-        text
+        let hint = "write it whole: `https://github.com/name/repository/edit/main/{path}`";
+        self.refuse("edit_url", value, "is no address", hint);
+        String::new()
+    }
+
+    fn cname(&mut self, text: String, value: &Spanned<DeValue>) -> String {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
+        if text.is_empty() || text.contains('.') && text.chars().all(plain) {
+            return text;
+        }
+        let hint = "write the host's name alone: `learn.example.org`";
+        self.refuse("cname", value, "is no domain", hint);
+        String::new()
+    }
+
+    fn language(&mut self, language: &mut String, text: String, value: &Spanned<DeValue>) {
+        let fits = |part: &str| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        };
+        match text.split('-').all(fits) {
+            true => *language = text,
+            false => {
+                let hint = "write it as in BCP 47: `zh-CN`, `en`";
+                self.refuse("language", value, "is no language", hint);
+            }
+        }
+    }
+
+    fn path(&mut self, path: &mut String, key: &str, text: &str, value: &Spanned<DeValue>) {
+        let inside = !text.starts_with('/') && !text.contains('\\');
+        let resolved = inside.then(|| url::resolve("", text)).flatten();
+        match resolved.filter(|resolved| !resolved.is_empty()) {
+            Some(resolved) => *path = resolved,
+            None => {
+                let hint = "use a path below the folder of `site.toml`, with `/`";
+                self.refuse(key, value, "leaves the project", hint);
+            }
+        }
     }
 
     fn html(&mut self, text: &str, value: &Spanned<DeValue>) -> Html {
@@ -310,6 +403,15 @@ impl Reader {
             }
         }
     }
+}
+
+/// Whether a text is a whole address of the web.
+pub fn is_address(text: &str) -> bool {
+    let host = text.strip_prefix("https://").or(text.strip_prefix("http://"));
+    let plain = |c: char| {
+        !c.is_whitespace() && !c.is_control() && !matches!(c, '"' | '\'' | '<' | '>' | '\\' | '`')
+    };
+    host.is_some_and(|host| !host.is_empty() && !host.starts_with('/') && host.chars().all(plain))
 }
 
 /// Ids are of letters and digits of any script, `-` and `_`.

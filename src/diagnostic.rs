@@ -138,6 +138,11 @@ pub fn no_project(folder: &str) -> Diagnostic {
         .hint("run the command inside a project, or name one: `--root DIR`")
 }
 
+pub fn no_project_there(folder: &str) -> Diagnostic {
+    error("no-project", None, format!("there is no `site.toml` in `{folder}`"))
+        .hint("`--root` names the folder of `site.toml`")
+}
+
 pub fn toml_syntax(place: Place, message: &str) -> Diagnostic {
     error("toml", Some(place), message.trim().to_lowercase().replace('\n', ", "))
 }
@@ -171,6 +176,11 @@ pub fn no_content(path: &str) -> Diagnostic {
     )
 }
 
+pub fn no_sections(path: &str) -> Diagnostic {
+    error("no-content", whole(path), format!("there are no sections in `{path}`"))
+        .hint("begin each section with a heading: `## Title`")
+}
+
 // ---- structure -----------------------------------------------------------------------------
 
 pub fn no_title(path: &str) -> Diagnostic {
@@ -194,8 +204,9 @@ pub fn empty_level(place: Place, title: &str) -> Diagnostic {
         .hint("add topics as list items or `###` headings below it")
 }
 
-pub fn empty_topic_title(place: Place) -> Diagnostic {
-    error("empty-title", Some(place), "this topic has no title".into())
+/// `what` is a section, level or topic.
+pub fn empty_title(place: Place, what: &str) -> Diagnostic {
+    error("empty-title", Some(place), format!("this {what} has no title"))
 }
 
 pub fn same_url(place: Place, slug: &str, other: &str) -> Diagnostic {
@@ -251,6 +262,29 @@ pub fn stray_attributes(place: Place) -> Diagnostic {
         "topics are the headings below a level, or the items of its lists where it has no \
          headings; make this item a heading too",
     )
+}
+
+pub fn section_attributes(place: Place) -> Diagnostic {
+    error("stray-attributes", Some(place), "a section has no such attribute".into()).hint(
+        "its file names it: `05-decorators.md` is `/decorators/`; only where all sections stand \
+         in one file do they have an `{#id}`",
+    )
+}
+
+pub fn heading_attributes(place: Place, name: &str) -> Diagnostic {
+    let message = format!("`{name}` belongs to topics, and this heading is none");
+    error("stray-attributes", Some(place), message).hint("such a heading has an `{#id}` at most")
+}
+
+pub fn misplaced_attributes(place: Place) -> Diagnostic {
+    let message = "these attributes do not end the line, and stay in the title";
+    error("stray-attributes", Some(place), message.into())
+        .hint("move them to the end of the line, or write `\\{#` where it is meant as text")
+}
+
+pub fn duplicate_anchor(place: Place, id: &str) -> Diagnostic {
+    error("duplicate-id", Some(place), format!("the id `{id}` stands twice in this page"))
+        .hint("a link can lead to one place only: choose another")
 }
 
 pub fn duplicate_id(place: Place, id: &str, other: &str) -> Diagnostic {
@@ -394,8 +428,14 @@ pub fn external_image(place: Place, target: &str) -> Diagnostic {
 }
 
 pub fn undefined_footnote(place: Place, label: &str) -> Diagnostic {
-    error("footnote", Some(place), format!("there is no footnote `[^{label}]`"))
-        .hint(format!("add a line `[^{label}]: text`"))
+    error("footnote", Some(place), format!("there is no footnote `[^{label}]`")).hint(format!(
+        "add a line `[^{label}]: text`, or write it as code if it is none: `` `[^{label}]` ``"
+    ))
+}
+
+pub fn repeated_footnote(place: Place) -> Diagnostic {
+    error("footnote", Some(place), "there is another footnote of this name before it".into())
+        .hint("give this one a name of its own: it is shown nowhere")
 }
 
 pub fn unused_footnote(place: Place, label: &str) -> Diagnostic {
@@ -580,4 +620,26 @@ pub fn retire_living(place: Place, id: &str) -> Diagnostic {
 
 pub fn write_failed(path: &str, reason: impl Display) -> Diagnostic {
     error("write", None, format!("`{path}` cannot be written: {reason}"))
+}
+
+// ---- the preview ---------------------------------------------------------------------------
+
+pub fn cannot_listen(address: &str, reason: impl Display) -> Diagnostic {
+    error("serve", None, format!("the preview cannot listen on `{address}`: {reason}"))
+        .hint("choose another port with `--port`, or leave it out for the first free one")
+}
+
+pub fn open_to_others(host: &str) -> Diagnostic {
+    warning("serve", None, format!("the preview listens on `{host}`: others can reach it"))
+        .hint("it shows drafts of your content; leave `--host` out to keep it to this computer")
+}
+
+pub fn watch_limit(reason: &str) -> Diagnostic {
+    warning("watch", None, format!("the system reports no changes ({reason})")).hint(
+        "looking every half second instead; on Linux, `fs.inotify.max_user_watches` is the limit",
+    )
+}
+
+pub fn cannot_open(reason: impl Display) -> Diagnostic {
+    warning("serve", None, format!("no browser could be opened: {reason}"))
 }

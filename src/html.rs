@@ -11,6 +11,7 @@ use pulldown_cmark_escape::{escape_html, escape_html_body_text};
 use crate::callout::Callout;
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic, Place};
+use crate::footnote::Notes;
 use crate::markdown::{self, Node};
 use crate::outline::Nodes;
 use crate::raw_html::OpenTag;
@@ -33,6 +34,8 @@ pub struct Scope<'a> {
     pub footnotes: HashMap<String, usize>,
     /// In the one-file form: which section's page an anchor is on.
     pub pages: HashMap<String, String>,
+    /// In the one-file form: which section's page a section's own name is.
+    pub section_names: HashMap<String, String>,
 }
 
 /// What is collected while one file is written.
@@ -57,11 +60,11 @@ pub struct Writer<'a> {
     /// Begins the ids of footnotes, so that they are unique in the page.
     pub prefix: String,
     pub open_tags: Vec<OpenTag>,
-    footnote_order: Vec<String>,
+    pub notes: Notes,
     heading_stack: Vec<HeadingLevel>,
     heading_base: usize,
     depth: usize,
-    in_title: bool,
+    pub in_title: bool,
 }
 
 const DEPTH_MAX: usize = 100;
@@ -75,7 +78,7 @@ impl<'a> Writer<'a> {
             out: String::new(),
             prefix: String::new(),
             open_tags: Vec::new(),
-            footnote_order: Vec::new(),
+            notes: Notes::default(),
             heading_stack: Vec::new(),
             heading_base: 4,
             depth: 0,
@@ -106,7 +109,7 @@ impl<'a> Writer<'a> {
         prefix.clone_into(&mut self.prefix);
         self.heading_base = base;
         self.heading_stack.clear();
-        self.footnote_order.clear();
+        self.notes = Notes::default();
         if let Some(inline) = first_paragraph {
             self.paragraph(inline);
         }
@@ -158,7 +161,7 @@ impl<'a> Writer<'a> {
             Event::SoftBreak => self.out.push('\n'),
             Event::HardBreak => self.out.push_str("<br>\n"),
             Event::Rule => self.out.push_str("<hr>\n"),
-            Event::FootnoteReference(label) => self.footnote_reference(label, node.span.clone()),
+            Event::FootnoteReference(label) => self.footnote_reference(label),
             Event::TaskListMarker(done) => self.task(*done),
             Event::InlineMath(text) | Event::DisplayMath(text) => escape(&mut self.out, text),
             Event::End(_) => {}
@@ -326,23 +329,10 @@ impl<'a> Writer<'a> {
         if text.contains("**") {
             self.literal_stars(&span);
         }
-        escape_html_body_text(&mut self.out, text).expect("writing to a string cannot fail");
-    }
-
-    /// Stars that the author did not escape and that emphasise nothing.
-    fn literal_stars(&mut self, span: &Range<usize>) {
-        let raw = &self.scope.source.text[span.clone()];
-        let mut from = 0;
-        while let Some(found) = raw[from..].find("**") {
-            let start = from + found;
-            let run = raw[start..].bytes().take_while(|&byte| byte == b'*').count();
-            if !raw[..start].ends_with('\\') {
-                let place = self.place(span.start + start..span.start + start + run);
-                self.report(diagnostic::literal_stars(place));
-                return;
-            }
-            from = start + run;
+        if text.contains("[^") {
+            self.undefined_footnotes(&span);
         }
+        escape_html_body_text(&mut self.out, text).expect("writing to a string cannot fail");
     }
 
     /// Counts what there is to read.
@@ -357,56 +347,6 @@ impl<'a> Writer<'a> {
             self.found.amount.words += usize::from(word && !in_word);
             in_word = word;
         }
-    }
-
-    // ---- footnotes -------------------------------------------------------------------------
-
-    fn footnote_reference(&mut self, label: &str, span: Range<usize>) {
-        if !self.scope.footnotes.contains_key(label) {
-            let place = self.place(span);
-            self.report(diagnostic::undefined_footnote(place, label));
-            return;
-        }
-        self.found.used_footnotes.insert(label.to_owned());
-        let known = self.footnote_order.iter().position(|other| other == label);
-        let number = known.unwrap_or(self.footnote_order.len()) + 1;
-        let prefix = &self.prefix;
-        // Only the first reference is what the note leads back to.
-        let id = match known {
-            None => format!(" id=\"fnref-{prefix}-{number}\""),
-            Some(_) => String::new(),
-        };
-        let link = format!("<a{id} href=\"#fn-{prefix}-{number}\">{number}</a>");
-        let _ = write!(self.out, "<sup class=\"footnote\">{link}</sup>");
-        if known.is_none() {
-            self.footnote_order.push(label.to_owned());
-        }
-    }
-
-    fn footnotes(&mut self) {
-        if self.footnote_order.is_empty() {
-            return;
-        }
-        let words = self.scope.words;
-        self.out.push_str("<div class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"");
-        escape(&mut self.out, words.get("footnotes"));
-        self.out.push_str("\">\n<ol>\n");
-        let mut at = 0;
-        // A note may refer to another: the list can grow while it is written.
-        while let Some(label) = self.footnote_order.get(at) {
-            let definition = self.scope.footnotes[label];
-            let number = at + 1;
-            let prefix = self.prefix.clone();
-            let back = words.fill("back_to_text", &[("n", &number.to_string())]);
-            let open = format!("<li id=\"fn-{prefix}-{number}\">");
-            self.wrap(&open, definition + 1..self.scope.nodes[definition].end, "");
-            let _ = write!(
-                self.out,
-                "<a class=\"backref\" href=\"#fnref-{prefix}-{number}\" aria-label=\"{back}\">↩</a></li>\n"
-            );
-            at += 1;
-        }
-        self.out.push_str("</ol>\n</div>\n");
     }
 }
 

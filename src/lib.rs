@@ -58,10 +58,13 @@ pub mod parse;
 pub mod markdown;
 pub mod outline;
 
+pub mod anchor;
 pub mod attributes;
 pub mod callout;
 pub mod code;
 pub mod fence;
+pub mod footnote;
+pub mod head;
 pub mod highlight;
 pub mod html;
 pub mod link;
@@ -74,12 +77,27 @@ pub mod suggestion;
 
 // The pages.
 pub mod render;
+pub mod search;
 pub mod theme;
 pub mod view;
 
 // What is written.
+pub mod edit;
 pub mod output;
 pub mod pin;
+
+// The examples.
+pub mod bless;
+pub mod cache;
+pub mod examples;
+pub mod interpreter;
+pub mod test;
+
+// The preview.
+pub mod preview;
+pub mod respond;
+pub mod serve;
+pub mod watch;
 
 // What all of them know.
 pub mod script;

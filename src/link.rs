@@ -71,8 +71,10 @@ impl Writer<'_> {
             }
         };
         let Some(source) = source else { return escape(&mut self.out, &alt) };
+        // An image has no use for a query or an anchor, and its version takes their place.
+        let source = source.split(['?', '#']).next().unwrap_or_default();
         self.out.push_str("<img src=\"");
-        escape(&mut self.out, &source);
+        escape(&mut self.out, source);
         let version = self.image_version(target);
         self.out.push_str(&version);
         self.out.push_str("\" alt=\"");
@@ -101,9 +103,11 @@ impl Writer<'_> {
             return None;
         };
         let page = self.page_address(&path, anchor.as_deref());
+        let to_section = self.names_section(&path, anchor.as_deref());
         let link = Link { written: target.into(), path, anchor: anchor.clone(), kind, place };
         self.found.links.push(link);
-        let fragment = anchor.map(|anchor| format!("#{}", url::encode(&anchor)));
+        let fragment = anchor.filter(|_| !to_section);
+        let fragment = fragment.map(|anchor| format!("#{}", url::encode(&anchor)));
         let fragment = fragment.unwrap_or_default();
         if page == self.page && !fragment.is_empty() {
             return Some(fragment);
@@ -114,6 +118,17 @@ impl Writer<'_> {
         Some(path + &fragment)
     }
 
+    /// Whether an anchor of the one file is a section, which is a page and no place in one.
+    fn names_section(&self, path: &str, anchor: Option<&str>) -> bool {
+        let config = self.config();
+        config.one_file()
+            && path == config.content
+            && anchor.is_some_and(|anchor| {
+                !self.scope.pages.contains_key(anchor)
+                    && self.scope.section_names.contains_key(anchor)
+            })
+    }
+
     /// The address, from the site's root, of a file of the project.
     fn page_address(&self, path: &str, anchor: Option<&str>) -> String {
         let config = self.config();
@@ -121,7 +136,9 @@ impl Writer<'_> {
             if path != config.content {
                 return url::beside(&config.content, path);
             }
-            let page = anchor.and_then(|anchor| self.scope.pages.get(anchor));
+            let page = anchor.and_then(|anchor| {
+                self.scope.pages.get(anchor).or(self.scope.section_names.get(anchor))
+            });
             return page.map(|slug| format!("{slug}/")).unwrap_or_default();
         }
         let name = url::below(&config.content, path);
@@ -137,7 +154,7 @@ impl Writer<'_> {
         let path = url::resolve(&self.scope.source.path, &path)?;
         match self.scope.sources.files.get(&path)? {
             FileBody::Memory(bytes) => Some(bytes),
-            FileBody::Disk(_) => None,
+            FileBody::Disk { .. } => None,
         }
     }
 

@@ -67,6 +67,6 @@ impl Entry {
 fn body(sources: &Sources, path: &str) -> Option<Body> {
     match sources.files.get(path)? {
         FileBody::Memory(bytes) => Some(Some(bytes.clone())),
-        FileBody::Disk(_) => Some(None),
+        FileBody::Disk { .. } => Some(None),
     }
 }

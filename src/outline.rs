@@ -97,7 +97,10 @@ pub fn section_file(nodes: &[Node<'_>]) -> FileOutline {
         Some(&first) => (&blocks[..first], &blocks[first + 1..]),
         None => (&blocks[..0], &blocks[..]),
     };
-    let mut section = section(nodes, titles.first().map(|&at| blocks[at].start), body, 1);
+    // A second title is a mistake; what stands below it is read as if it were not there.
+    let body: Vec<Block> =
+        body.iter().filter(|block| block.kind != BlockKind::Heading(1)).copied().collect();
+    let mut section = section(nodes, titles.first().map(|&at| blocks[at].start), &body, 1);
     section.introduction.splice(0..0, spans(lead));
     FileOutline {
         heading: None,

@@ -2,6 +2,7 @@
 //! exchanged for it in one step. Never deletes a file that no build wrote, never leaves half a
 //! site, makes no symbolic link.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -32,6 +33,17 @@ pub struct Output {
 }
 
 impl Output {
+    /// Whether a file cannot have this path: another has it, or is a folder on the way to it, or
+    /// needs it as a folder.
+    pub fn is_taken(&self, path: &str) -> bool {
+        let folder = format!("{path}/");
+        let below = self.files.range(folder.clone()..).next();
+        let above = |(slash, _): (usize, &str)| self.files.contains_key(&path[..slash]);
+        self.files.contains_key(path)
+            || below.is_some_and(|(other, _)| other.starts_with(&folder))
+            || path.match_indices('/').any(above)
+    }
+
     /// Adds a file under a path that is not taken.
     pub fn add(&mut self, path: String, file: OutFile) {
         let other = self.files.insert(path, file);
@@ -46,6 +58,15 @@ impl OutFile {
             OutFile::Text(text) => Some(text.as_bytes()),
             OutFile::Bytes(bytes) => Some(bytes),
             OutFile::Copy(_) => None,
+        }
+    }
+
+    /// The bytes, wherever they are.
+    pub fn read(&self) -> io::Result<Cow<'_, [u8]>> {
+        match self {
+            OutFile::Text(text) => Ok(text.as_bytes().into()),
+            OutFile::Bytes(bytes) => Ok((&**bytes).into()),
+            OutFile::Copy(disk) => fs::read(disk).map(Cow::from),
         }
     }
 }

@@ -1,22 +1,24 @@
 //! One file to its sections, with HTML. Depends on that file, the files it includes, the
 //! settings and the words; never on another section, so that a result can be kept.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use pulldown_cmark::{Event, Tag, TagEnd};
+use pulldown_cmark::{Event, Tag};
 
-use crate::attributes;
+use crate::anchor::{Anchors, Unique, non_empty};
 use crate::callout;
-use crate::config::{FrontMatter, is_id};
+use crate::config::FrontMatter;
 use crate::diagnostic::{self, Diagnostic, Place};
+use crate::footnote::footnote_label;
+use crate::head::{self, Head, Heads};
 use crate::html::{Scope, Writer, plain};
 use crate::link::{anchor_form, hash};
 use crate::markdown::{self, Node};
 use crate::outline::{self, FileOutline, LevelOutline, Nodes, SectionOutline, TopicOutline};
-use crate::roadmap::{Example, Level, Link, PinAt, Reference, Section, Title, Topic};
-use crate::script::{slug, split_icon};
+use crate::roadmap::{Example, Level, Link, PinAt, Section, Title, Topic};
+use crate::script::slug;
 use crate::source::{Source, Sources};
 use crate::theme::Words;
 use crate::url;
@@ -58,25 +60,35 @@ fn parse_file(source: &Source, sources: &Sources, words: &Words) -> Parsed {
         (false, "index.md") => outline::text_file(&nodes),
         (false, _) => outline::section_file(&nodes),
     };
-    let mut heads = Heads { source, problems, heads: HashMap::new() };
-    heads.read(&mut nodes, &file);
-    let Heads { heads, problems, .. } = heads;
+    let (heads, more) = head::read(source, &mut nodes, &file);
+    problems.extend(more);
     let slugs = slugs(sources, source, &file, &heads, &nodes);
-    let mut anchors = Anchors::default();
+    let mut anchors = Anchors::new(&nodes, &heads);
     let per_section: Vec<Vec<String>> =
-        file.sections.iter().map(|section| anchors.of_section(&nodes, section, &heads)).collect();
-    let introduction_anchors = anchors.of_blocks(&nodes, &file.introduction, &heads);
-    let pages = slugs.iter().zip(&per_section).flat_map(|(slug, anchors)| {
-        anchors.iter().map(move |anchor| (anchor_form(anchor), slug.clone()))
-    });
+        file.sections.iter().map(|section| anchors.of_section(section)).collect();
+    let introduction_anchors = anchors.of_blocks(&file.introduction);
+    problems.append(&mut anchors.problems);
+    let mut pages = HashMap::new();
+    for (slug, anchors) in slugs.iter().zip(&per_section) {
+        for anchor in anchors {
+            // The first of two is what GitHub leads to.
+            pages.entry(anchor_form(anchor)).or_insert_with(|| slug.clone());
+        }
+    }
+    let (footnotes, repeated) = footnotes(&nodes);
+    problems.extend(repeated.into_iter().map(|index| {
+        let place = Place { path: source.path.clone(), span: nodes[index].span.clone() };
+        diagnostic::repeated_footnote(place)
+    }));
     let scope = Scope {
         source,
         sources,
         words,
         nodes: &nodes,
-        pages: pages.collect(),
+        pages,
+        section_names: section_names(&nodes, &file, &heads, &slugs),
         callouts,
-        footnotes: footnotes(&nodes),
+        footnotes,
         anchors: anchors.by_node,
     };
     let builder = Builder { scope: &scope, heads: &heads, file: &file, front, problems };
@@ -92,132 +104,21 @@ fn bidi_controls(source: &Source) -> Vec<Diagnostic> {
     problems.collect()
 }
 
-fn footnotes(nodes: &[Node<'_>]) -> HashMap<String, usize> {
-    let definitions = nodes.iter().enumerate().filter_map(|(index, node)| match &node.event {
-        Event::Start(Tag::FootnoteDefinition(label)) => Some((label.to_string(), index)),
-        _ => None,
-    });
-    definitions.collect()
-}
-
-// ---- titles and their attributes -----------------------------------------------------------
-
-/// What a heading or an item says at the end of its first line, and its icon.
-#[derive(Debug, Default)]
-struct Head {
-    icon: Option<String>,
-    id: Option<Reference>,
-    needs: Vec<Reference>,
-    was: Vec<Reference>,
-    /// The title in the file, attributes and icon left out.
-    span: std::ops::Range<usize>,
-    pin_at: Option<PinAt>,
-}
-
-struct Heads<'a> {
-    source: &'a Source,
-    problems: Vec<Diagnostic>,
-    /// By the node of the heading or item.
-    heads: HashMap<usize, Head>,
-}
-
-impl Heads<'_> {
-    /// Reads the attributes of every heading and of every item that is a topic, and takes them
-    /// out of the text.
-    fn read(&mut self, nodes: &mut [Node<'_>], file: &FileOutline) {
-        for index in 0..nodes.len() {
-            if matches!(nodes[index].event, Event::Start(Tag::Heading { .. })) {
-                let inner = index + 1..nodes[index].end;
-                self.head(nodes, index, inner);
-            }
-        }
-        let topics = file.sections.iter().flat_map(|section| &section.levels);
-        for topic in topics.flat_map(|level| &level.topics) {
-            if matches!(nodes[topic.node].event, Event::Start(Tag::Item)) {
-                self.head(nodes, topic.node, topic.title.clone());
-            }
-        }
-        let titles = file.heading.into_iter().chain(file.sections.iter().filter_map(|s| s.heading));
-        for heading in titles {
-            let Some(node) = nodes.get_mut(heading + 1) else { continue };
-            if let Event::Text(text) = &node.event
-                && let (Some(icon), rest) = split_icon(text)
-                && let Some(head) = self.heads.get_mut(&heading)
-            {
-                head.icon = Some(icon.to_owned());
-                node.event = Event::Text(rest.to_owned().into());
-            }
-        }
-    }
-
-    fn head(&mut self, nodes: &mut [Node<'_>], index: usize, title: Nodes) {
-        let mut head = Head::default();
-        let first = nodes.get(title.start).map_or(0, |node| node.span.start);
-        let Some(last) = title.clone().next_back() else {
-            head.span = nodes[index].span.clone();
-            self.heads.insert(index, head);
-            return;
-        };
-        let node = &mut nodes[last];
-        head.span = first..node.span.end;
-        head.pin_at = Some(PinAt::Line(node.span.end));
-        let raw = &self.source.text[node.span.clone()];
-        if matches!(node.event, Event::Text(_))
-            && let Some((text_end, braces)) = attributes::trailing(raw)
+/// The definitions of footnotes by label, and the nodes of those whose label is taken.
+fn footnotes(nodes: &[Node<'_>]) -> (HashMap<String, usize>, Vec<usize>) {
+    let mut first = HashMap::new();
+    let mut repeated = Vec::new();
+    for (index, node) in nodes.iter().enumerate() {
+        if let Event::Start(Tag::FootnoteDefinition(label)) = &node.event
+            && *first.entry(footnote_label(label)).or_insert(index) != index
         {
-            let offset = node.span.start + braces.start;
-            let parsed = attributes::parse(&raw[braces], offset);
-            head.span.end = node.span.start + text_end;
-            head.pin_at = Some(PinAt::Attributes(offset));
-            for attribute in parsed {
-                self.attribute(&mut head, &attribute);
-            }
-            if let Event::Text(text) = &node.event {
-                let kept = text.rfind('{').map_or("", |open| text[..open].trim_end());
-                node.event = Event::Text(kept.to_owned().into());
-            }
-        }
-        self.heads.insert(index, head);
-    }
-
-    fn attribute(&mut self, head: &mut Head, attribute: &attributes::Attribute<'_>) {
-        let place = |span| Place { path: self.source.path.clone(), span };
-        if let Some(id) = attribute.name.strip_prefix('#').filter(|_| attribute.value.is_none()) {
-            let place = place(attribute.span.clone());
-            if !is_id(id) {
-                self.problems.push(diagnostic::bad_id(place, id));
-            } else if head.id.is_some() {
-                self.problems.push(diagnostic::repeated_attribute(place, attribute.name));
-            } else {
-                head.id = Some(Reference { id: id.to_owned(), place });
-            }
-            return;
-        }
-        let list = match attribute.name {
-            "needs" => &mut head.needs,
-            "was" => &mut head.was,
-            _ => {
-                let place = place(attribute.span.clone());
-                let known = ["#id", "needs", "was"];
-                self.problems.push(diagnostic::unknown_attribute(place, attribute.name, known));
-                return;
-            }
-        };
-        let mut offset = attribute.value_span.start;
-        for id in attribute.value.unwrap_or_default().split(',') {
-            let place = place(offset..offset + id.len());
-            offset += id.len() + 1;
-            match id.trim() {
-                "" => {
-                    let wanted = "ids of topics, separated by commas";
-                    let problem = diagnostic::bad_attribute(place, attribute.name, wanted);
-                    self.problems.push(problem);
-                }
-                id => list.push(Reference { id: id.to_owned(), place }),
-            }
+            repeated.push(index);
         }
     }
+    (first, repeated)
 }
+
+// ---- sections by name ----------------------------------------------------------------------
 
 /// The slug of each section: of the file's name, or in the one-file form the heading's id or
 /// the slug of its title.
@@ -225,7 +126,7 @@ fn slugs(
     sources: &Sources,
     source: &Source,
     file: &FileOutline,
-    heads: &HashMap<usize, Head>,
+    heads: &Heads,
     nodes: &[Node<'_>],
 ) -> Vec<String> {
     if !sources.config.one_file() {
@@ -242,118 +143,37 @@ fn slugs(
     slugs.collect()
 }
 
-fn non_empty(text: String, otherwise: &str) -> String {
-    if text.is_empty() { otherwise.to_owned() } else { text }
-}
-
-// ---- anchors -------------------------------------------------------------------------------
-
-/// Hands out each name once: a repeated one gets `-2`, `-3` and so on.
-#[derive(Default)]
-struct Unique {
-    used: HashSet<String>,
-    next: HashMap<String, usize>,
-}
-
-impl Unique {
-    fn take(&mut self, name: &str) -> String {
-        if self.used.insert(name.to_owned()) {
-            return name.to_owned();
-        }
-        let next = self.next.entry(name.to_owned()).or_insert(2);
-        loop {
-            let candidate = format!("{name}-{next}");
-            *next += 1;
-            if self.used.insert(candidate.clone()) {
-                return candidate;
-            }
+/// What a link can call a section whose heading makes it: its slug, and the anchor that GitHub
+/// gives to the heading, in which an icon leaves its space behind.
+fn section_names(
+    nodes: &[Node<'_>],
+    file: &FileOutline,
+    heads: &Heads,
+    slugs: &[String],
+) -> HashMap<String, String> {
+    let mut names = HashMap::new();
+    for (section, page) in file.sections.iter().zip(slugs) {
+        let Some(heading) = section.heading else { continue };
+        let title = plain(&nodes[heading + 1..nodes[heading].end]);
+        for name in names_of(page, &title, &heads[&heading]) {
+            names.entry(name).or_insert_with(|| page.clone());
         }
     }
+    names
 }
 
-/// The anchor of every heading and topic of a file.
-#[derive(Default)]
-struct Anchors {
-    by_node: HashMap<usize, String>,
-}
-
-impl Anchors {
-    /// Explicit ids keep their names; titles give way to them.
-    fn of_section(
-        &mut self,
-        nodes: &[Node<'_>],
-        section: &SectionOutline,
-        heads: &HashMap<usize, Head>,
-    ) -> Vec<String> {
-        let mut marked: Vec<usize> = Vec::new();
-        let mut parts: Vec<Nodes> = section.introduction.clone();
-        for level in &section.levels {
-            marked.extend(level.heading);
-            for topic in &level.topics {
-                marked.push(topic.node);
-                parts.extend(topic.before.iter().chain(&topic.lesson).cloned());
-            }
-            parts.extend(level.closing.iter().cloned());
-        }
-        self.assign(nodes, &marked, &parts, heads)
-    }
-
-    fn of_blocks(
-        &mut self,
-        nodes: &[Node<'_>],
-        parts: &[Nodes],
-        heads: &HashMap<usize, Head>,
-    ) -> Vec<String> {
-        self.assign(nodes, &[], parts, heads)
-    }
-
-    fn assign(
-        &mut self,
-        nodes: &[Node<'_>],
-        marked: &[usize],
-        parts: &[Nodes],
-        heads: &HashMap<usize, Head>,
-    ) -> Vec<String> {
-        let inner = parts.iter().cloned().flatten();
-        let headings =
-            inner.filter(|&index| matches!(nodes[index].event, Event::Start(Tag::Heading { .. })));
-        let mut all: Vec<usize> = marked.to_vec();
-        all.extend(headings);
-        let mut unique = Unique::default();
-        for index in &all {
-            if let Some(id) = &heads[index].id {
-                unique.used.insert(id.id.clone());
-                self.by_node.insert(*index, id.id.clone());
-            }
-        }
-        for index in &all {
-            if heads[index].id.is_none() {
-                let title = title_text(nodes, *index);
-                let anchor = unique.take(&non_empty(slug(&title), "section"));
-                self.by_node.insert(*index, anchor);
-            }
-        }
-        all.iter().map(|index| self.by_node[index].clone()).collect()
-    }
-}
-
-/// The title of a heading or of an item's first line.
-fn title_text(nodes: &[Node<'_>], index: usize) -> String {
-    let inner = &nodes[index + 1..nodes[index].end];
-    let in_line = |node: &Node<'_>| match &node.event {
-        Event::Start(Tag::Paragraph) => true,
-        Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph) => false,
-        other => !outline::is_block(other),
-    };
-    let line_end = inner.iter().position(|node| !in_line(node)).unwrap_or(inner.len());
-    plain(&inner[..line_end])
+fn names_of(page: &str, title: &str, head: &Head) -> Vec<String> {
+    let slug = slug(title);
+    let with_icon = head.icon.as_ref().map(|_| format!("-{slug}"));
+    let names = [Some(page.to_owned()), Some(slug), with_icon];
+    names.into_iter().flatten().map(|name| anchor_form(&name)).collect()
 }
 
 // ---- building ------------------------------------------------------------------------------
 
 struct Builder<'a> {
     scope: &'a Scope<'a>,
-    heads: &'a HashMap<usize, Head>,
+    heads: &'a Heads,
     file: &'a FileOutline,
     front: FrontMatter,
     problems: Vec<Diagnostic>,
@@ -377,7 +197,7 @@ impl Builder<'_> {
             .file
             .heading
             .map(|heading| writer.title(heading + 1..self.scope.nodes[heading].end));
-        parsed.introduction = writer.fragment("site", 2, None, &self.file.introduction);
+        parsed.introduction = writer.fragment(":site", 2, None, &self.file.introduction);
         parsed.introduction_links = std::mem::take(&mut writer.found.links);
         used.append(&mut writer.found.used_footnotes);
         parsed.dependencies.append(&mut writer.found.dependencies);
@@ -421,8 +241,16 @@ impl Builder<'_> {
             }
         };
         let place = self.place(head.map_or(0..0, |head| head.span.clone()));
+        let icon = head.and_then(|head| head.icon.clone());
+        if title.text.is_empty() {
+            self.problems.push(diagnostic::empty_title(place.clone(), "section"));
+        }
         self.section_attributes(head);
-        let introduction = writer.fragment("introduction", 2, None, &outline.introduction);
+        // Only in the one-file form does a link name a section by an anchor.
+        let one_file = self.scope.sources.config.one_file();
+        let head = head.filter(|_| one_file);
+        let names = head.map(|head| names_of(slug, &title.text, head)).unwrap_or_default();
+        let introduction = writer.fragment(":introduction", 2, None, &outline.introduction);
         let levels: Vec<Level> =
             outline.levels.iter().map(|level| self.level(writer, level, slug)).collect();
         if levels.iter().all(|level| level.topics.is_empty()) && !self.front.draft {
@@ -430,13 +258,14 @@ impl Builder<'_> {
         }
         Section {
             slug: slug.to_owned(),
-            icon: head.and_then(|head| head.icon.clone()),
+            icon,
             title,
             introduction,
             summary: self.summary(&outline.introduction),
             levels,
             front: self.front.clone(),
             anchors: anchors.iter().map(|anchor| anchor_form(anchor)).collect(),
+            names,
             links: std::mem::take(&mut writer.found.links),
             amount: writer.found.amount,
             place,
@@ -449,7 +278,7 @@ impl Builder<'_> {
         let one_file = self.scope.sources.config.one_file();
         let id = head.id.iter().filter(|_| !one_file);
         for reference in id.chain(&head.needs).chain(&head.was) {
-            self.problems.push(diagnostic::stray_attributes(reference.place.clone()));
+            self.problems.push(diagnostic::section_attributes(reference.place.clone()));
         }
     }
 
@@ -469,11 +298,14 @@ impl Builder<'_> {
             outline.topics.iter().map(|topic| self.topic(writer, topic, slug)).collect();
         let span = outline.heading.map_or(0..0, |heading| self.heads[&heading].span.clone());
         let place = self.place(span);
+        if title.as_ref().is_some_and(|title| title.text.is_empty()) {
+            self.problems.push(diagnostic::empty_title(place.clone(), "level"));
+        }
         if let (Some(title), true) = (&title, topics.is_empty()) {
             self.problems.push(diagnostic::empty_level(place.clone(), &title.text));
         }
         let anchor = anchor.unwrap_or_default();
-        let closing = writer.fragment(&format!("{anchor}-end"), 3, None, &outline.closing);
+        let closing = writer.fragment(&format!("{anchor}:end"), 3, None, &outline.closing);
         Level { title, anchor, topics, closing, place }
     }
 
@@ -483,13 +315,13 @@ impl Builder<'_> {
         let title = writer.title(outline.title.clone());
         let place = self.place(head.span.clone());
         if title.text.is_empty() {
-            self.problems.push(diagnostic::empty_topic_title(place.clone()));
+            self.problems.push(diagnostic::empty_title(place.clone(), "topic"));
         }
         let id = match &head.id {
             Some(id) => id.id.clone(),
             None => format!("{slug}/{anchor}"),
         };
-        let before = writer.fragment(&format!("{anchor}-before"), 4, None, &outline.before);
+        let before = writer.fragment(&format!("{anchor}:before"), 4, None, &outline.before);
         let first = outline.first_paragraph.clone();
         let lesson = writer.fragment(&anchor, 4, first.clone(), &outline.lesson);
         let examples = std::mem::take(&mut writer.found.examples);

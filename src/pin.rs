@@ -2,11 +2,10 @@
 //! survives edits. Changes nothing else in a file.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fs;
-use std::io::{self, Write};
-use std::path::Path;
+use std::ops::Range;
 
 use crate::diagnostic::{self, Diagnostic};
+use crate::edit;
 use crate::lock::{Entry, Lock};
 use crate::roadmap::{PinAt, Roadmap, Topic};
 use crate::script::slug;
@@ -24,12 +23,16 @@ pub struct Pinned {
 /// Writes an id into each topic that has none, and every id into the lock.
 pub fn pin(sources: &Sources, roadmap: &Roadmap, lock: &Lock) -> Result<Pinned, Box<Diagnostic>> {
     let ids = new_ids(roadmap, lock);
-    let mut edits: BTreeMap<&str, Vec<(PinAt, &str)>> = BTreeMap::new();
+    let mut edits: BTreeMap<&str, Vec<(Range<usize>, String)>> = BTreeMap::new();
     for (topic, id) in &ids {
-        edits.entry(&topic.place.path).or_default().push((topic.pin_at, id));
+        let edit = match topic.pin_at {
+            PinAt::Line(offset) => (offset..offset, format!(" {{#{id}}}")),
+            PinAt::Attributes(offset) => (offset..offset, format!("#{id} ")),
+        };
+        edits.entry(&topic.place.path).or_default().push(edit);
     }
     for (path, edits) in &edits {
-        edit(&sources.root, path, edits)
+        edit::edit(&sources.root, path, edits)
             .map_err(|error| Box::new(diagnostic::write_failed(path, error)))?;
     }
     let mut new_lock = lock.clone();
@@ -76,7 +79,7 @@ pub fn retire(
 
 fn write_lock(sources: &Sources, lock: &Lock) -> Result<(), Box<Diagnostic>> {
     let path = lock_path(&sources.config);
-    replace(&sources.root.join(&path), lock.write().as_bytes())
+    edit::replace(&sources.root.join(&path), lock.write().as_bytes())
         .map_err(|error| Box::new(diagnostic::write_failed(&path, error)))
 }
 
@@ -101,60 +104,4 @@ fn new_ids<'a>(roadmap: &'a Roadmap, lock: &Lock) -> Vec<(&'a Topic, String)> {
         ids.push((topic, id));
     }
     ids
-}
-
-/// Inserts ids into a file, keeping its line ends and its byte order mark.
-fn edit(root: &Path, path: &str, edits: &[(PinAt, &str)]) -> io::Result<()> {
-    let disk = root.join(path);
-    let bytes = fs::read(&disk)?;
-    let offsets = raw_offsets(&bytes);
-    let mut insertions: Vec<(usize, String)> = edits
-        .iter()
-        .map(|(at, id)| match at {
-            PinAt::Line(offset) => (offsets(*offset), format!(" {{#{id}}}")),
-            PinAt::Attributes(offset) => (offsets(*offset), format!("#{id} ")),
-        })
-        .collect();
-    insertions.sort();
-    let mut edited = Vec::with_capacity(bytes.len() + 32 * insertions.len());
-    let mut from = 0;
-    for (offset, text) in insertions {
-        edited.extend(&bytes[from..offset]);
-        edited.extend(text.as_bytes());
-        from = offset;
-    }
-    edited.extend(&bytes[from..]);
-    replace(&disk, &edited)
-}
-
-/// From offsets in decoded text (`source::decode`) to offsets in the file: CRLF was one byte
-/// less, a byte order mark three, and NUL was two bytes more.
-fn raw_offsets(bytes: &[u8]) -> impl Fn(usize) -> usize {
-    let start = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-    let mut raw = Vec::with_capacity(bytes.len());
-    let mut index = start;
-    while index < bytes.len() {
-        let width = if bytes[index] == 0 { '\u{fffd}'.len_utf8() } else { 1 };
-        raw.extend(std::iter::repeat_n(index, width));
-        index += if bytes[index..].starts_with(b"\r\n") { 2 } else { 1 };
-    }
-    raw.push(index);
-    move |offset| raw[offset.min(raw.len() - 1)]
-}
-
-/// Writes a file in one step: readers see the old one or the new one.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let staging = path.with_file_name(format!(".{name}.roadmap-site-{}", std::process::id()));
-    let written = fs::File::create(&staging).and_then(|mut file| {
-        if let Ok(metadata) = fs::metadata(path) {
-            file.set_permissions(metadata.permissions())?;
-        }
-        file.write_all(bytes)
-    });
-    let replaced = written.and_then(|()| fs::rename(&staging, path));
-    if replaced.is_err() {
-        let _ = fs::remove_file(&staging);
-    }
-    replaced
 }

@@ -18,16 +18,40 @@ pub struct OpenTag {
     span: Range<usize>,
 }
 
-const INLINE: [&str; 9] = ["abbr", "kbd", "mark", "rp", "rt", "ruby", "sub", "sup", "br"];
-const BLOCK: [&str; 2] = ["details", "summary"];
+const TAGS: [&str; 11] =
+    ["abbr", "br", "details", "kbd", "mark", "rp", "rt", "ruby", "sub", "summary", "sup"];
 
-enum Piece<'a> {
-    Text(&'a str),
+struct Piece<'a> {
+    text: &'a str,
+    kind: Kind,
+}
+
+enum Kind {
+    Text,
     Comment,
+    Break,
     Open(&'static str),
     Close(&'static str),
     /// Looks like a tag and is none of ours.
-    Other(&'a str),
+    Other,
+}
+
+/// Where a piece of HTML is in the file.
+struct Cursor<'a> {
+    raw: &'a str,
+    start: usize,
+    from: usize,
+}
+
+impl Cursor<'_> {
+    /// The place of the next piece that reads like this. Block quotes put their marks between
+    /// the lines, so that only a first line is sure to be found.
+    fn place(&mut self, text: &str) -> Range<usize> {
+        let line = text.lines().next().unwrap_or_default();
+        let start = self.raw[self.from..].find(line).map_or(self.from, |at| self.from + at);
+        self.from = start + line.len().min(self.raw.len() - start);
+        self.start + start..self.start + self.from
+    }
 }
 
 impl Writer<'_> {
@@ -51,50 +75,57 @@ impl Writer<'_> {
             self.out.push_str(html);
             return;
         }
-        let raw = &self.scope.source.text[span.clone()];
-        let mut searched = 0;
-        for piece in pieces(html) {
-            match piece {
-                Piece::Text(text) => self.escaped(text),
-                Piece::Comment => {}
-                Piece::Open("br") => self.out.push_str("<br>"),
-                Piece::Open(name) if self.fits(name, block) => {
+        let pieces = pieces(html);
+        let text_alone =
+            block && pieces.iter().all(|piece| matches!(piece.kind, Kind::Other | Kind::Text));
+        self.out.push_str(if text_alone { "<p>" } else { "" });
+        let start = span.start;
+        let mut cursor = Cursor { raw: &self.scope.source.text[span], start, from: 0 };
+        for Piece { text, kind } in pieces {
+            let place = match kind {
+                Kind::Text => start..start,
+                _ => cursor.place(text),
+            };
+            match kind {
+                Kind::Text => self.escaped(text),
+                Kind::Comment => {}
+                Kind::Break => self.out.push_str("<br>"),
+                Kind::Open(name) if self.fits(name, block) => {
                     self.out.push_str(&format!("<{name}>"));
-                    self.open_tags.push(OpenTag { name, span: span.clone() });
+                    self.open_tags.push(OpenTag { name, span: place });
                 }
-                Piece::Close(name) if self.open_tags.last().is_some_and(|t| t.name == name) => {
+                Kind::Close(name) if self.open_tags.last().is_some_and(|t| t.name == name) => {
                     self.open_tags.pop();
                     self.out.push_str(&format!("</{name}>"));
                 }
-                Piece::Open(name) => self.shown(&format!("<{name}>"), raw, &span, &mut searched),
-                Piece::Close(name) => self.shown(&format!("</{name}>"), raw, &span, &mut searched),
-                Piece::Other(text) => self.shown(text, raw, &span, &mut searched),
+                Kind::Open(_) | Kind::Close(_) | Kind::Other => self.shown(text, place),
             }
         }
+        self.out.push_str(if text_alone { "</p>\n" } else { "" });
     }
 
-    /// Whether a tag may stand here: `summary` begins a `details`, readings belong to a `ruby`.
+    /// Whether a tag may stand here: `details` holds blocks and stands in none of the author's
+    /// other tags, `summary` begins it, readings belong to a `ruby`.
     fn fits(&self, name: &str, block: bool) -> bool {
         let inside = self.open_tags.last().map(|tag| tag.name);
         match name {
+            "details" => block && inside.is_none_or(|inside| inside == "details"),
             "summary" => {
                 block && inside == Some("details") && self.out.trim_end().ends_with("<details>")
             }
             "rt" | "rp" => inside == Some("ruby"),
-            _ => INLINE.contains(&name) || block,
+            _ => true,
         }
     }
 
     /// Shows a tag as text, and says so.
-    fn shown(&mut self, tag: &str, raw: &str, span: &Range<usize>, searched: &mut usize) {
+    fn shown(&mut self, tag: &str, place: Range<usize>) {
         self.escaped(tag);
-        let found = raw[*searched..].find(tag).map(|at| *searched + at);
-        let start = found.unwrap_or(*searched);
-        let end = if found.is_some() { start + tag.len() } else { raw.len() };
-        *searched = if found.is_some() { end } else { *searched };
-        let place = self.place(span.start + start..span.start + end);
-        let name: String = tag.chars().take(40).collect();
-        self.report(diagnostic::html_as_text(place, name.lines().next().unwrap_or_default()));
+        let line = tag.lines().next().unwrap_or_default();
+        let name: String = line.chars().take(40).collect();
+        let more = if name.len() < tag.len() { "…" } else { "" };
+        let place = self.place(place);
+        self.report(diagnostic::html_as_text(place, &format!("{name}{more}")));
     }
 
     fn escaped(&mut self, text: &str) {
@@ -117,37 +148,34 @@ fn pieces(html: &str) -> Vec<Piece<'_>> {
     let mut rest = html;
     while let Some(open) = rest.find('<') {
         if open > 0 {
-            pieces.push(Piece::Text(&rest[..open]));
+            pieces.push(Piece { text: &rest[..open], kind: Kind::Text });
         }
         rest = &rest[open..];
-        if rest.starts_with("<!--") {
-            let end = rest.find("-->").map_or(rest.len(), |end| end + 3);
-            pieces.push(Piece::Comment);
-            rest = &rest[end..];
-            continue;
-        }
-        let end = rest.find('>').map_or(rest.len(), |end| end + 1);
-        pieces.push(tag(&rest[..end]));
+        let comment = rest.starts_with("<!--");
+        let mark = if comment { "-->" } else { ">" };
+        let end = rest.find(mark).map_or(rest.len(), |end| end + mark.len());
+        let text = &rest[..end];
+        pieces.push(Piece { text, kind: if comment { Kind::Comment } else { kind(text) } });
         rest = &rest[end..];
     }
     if !rest.is_empty() {
-        pieces.push(Piece::Text(rest));
+        pieces.push(Piece { text: rest, kind: Kind::Text });
     }
     pieces
 }
 
-fn tag(text: &str) -> Piece<'_> {
-    let inner = text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).unwrap_or("");
+fn kind(tag: &str) -> Kind {
+    let inner = tag.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).unwrap_or("");
     let known = |name: &str| {
         let name = name.trim().to_ascii_lowercase();
-        INLINE.into_iter().chain(BLOCK).find(|known| *known == name)
+        TAGS.into_iter().find(|known| *known == name)
     };
     if let Some(name) = inner.strip_prefix('/') {
-        return known(name).filter(|name| *name != "br").map_or(Piece::Other(text), Piece::Close);
+        return known(name).filter(|name| *name != "br").map_or(Kind::Other, Kind::Close);
     }
     match known(inner.strip_suffix('/').unwrap_or(inner)) {
-        Some("br") => Piece::Open("br"),
-        Some(name) if !inner.ends_with('/') => Piece::Open(name),
-        _ => Piece::Other(text),
+        Some("br") => Kind::Break,
+        Some(name) if !inner.ends_with('/') => Kind::Open(name),
+        _ => Kind::Other,
     }
 }

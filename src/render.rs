@@ -13,13 +13,15 @@ use sha2::{Digest, Sha256};
 use crate::check::alias_path;
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
+use crate::link::version;
 use crate::lock::Lock;
 use crate::output::{OutFile, Output};
 use crate::roadmap::{Roadmap, Section, Topic};
+use crate::search;
 use crate::source::{FileBody, Sources};
 use crate::theme::{self, Theme};
 use crate::url;
-use crate::view::{self, Assets, Head, NoBody, Page, RedirectBody, Scripts};
+use crate::view::{self, Assets, Head, Learner, NoBody, Page, RedirectBody, Scripts};
 
 /// Renders the site. Err if a template cannot be rendered or two files would be one.
 pub fn render(
@@ -28,16 +30,31 @@ pub fn render(
     roadmap: &Roadmap,
     lock: &Lock,
 ) -> Result<Output, Vec<Diagnostic>> {
-    let pages = Pages { config: &sources.config, theme, roadmap };
+    let outline = outline(&sources.config, roadmap, lock);
+    let index = search::index(roadmap);
+    let pages = Pages {
+        config: &sources.config,
+        theme,
+        roadmap,
+        moves: view::moves(roadmap),
+        topic_count: roadmap.all_topics().count(),
+        outline_version: version(outline.as_bytes()),
+        search_version: version(index.as_bytes()),
+    };
     let mut output = Output::default();
     let mut problems = Vec::new();
     let sections = (0..roadmap.sections.len()).into_par_iter().map(|index| pages.section(index));
     let mut rendered: Vec<Rendered> = sections.collect();
     rendered.push(pages.map());
+    rendered.push(pages.today());
+    rendered.push(pages.progress());
     rendered.push(pages.not_found());
     rendered.extend(pages.redirects());
     for page in rendered {
         match page {
+            Ok((path, _)) if output.is_taken(&path) => {
+                problems.push(diagnostic::output_collision(&path, &path));
+            }
             Ok((path, html)) => output.add(path, OutFile::Text(html)),
             Err(problem) => problems.push(*problem),
         }
@@ -45,20 +62,21 @@ pub fn render(
     for (path, bytes) in &theme.assets {
         output.add(format!("assets/{path}"), OutFile::Bytes(bytes.clone()));
     }
-    output.add("roadmap.json".into(), OutFile::Text(outline(&pages, lock)));
+    output.add(OUTLINE.into(), OutFile::Text(outline));
+    output.add(SEARCH.into(), OutFile::Text(index));
     host_files(&pages, &mut output);
     for (path, body) in &sources.files {
         let target = match sources.config.one_file() {
             true => url::beside(&sources.config.content, path),
             false => url::below(&sources.config.content, path).to_owned(),
         };
-        if output.files.contains_key(&target) {
+        if output.is_taken(&target) {
             problems.push(diagnostic::output_collision(path, &target));
             continue;
         }
         let file = match body {
             FileBody::Memory(bytes) => OutFile::Bytes(bytes.clone()),
-            FileBody::Disk(disk) => OutFile::Copy(disk.clone()),
+            FileBody::Disk { path, .. } => OutFile::Copy(path.clone()),
         };
         output.add(target, file);
     }
@@ -72,7 +90,14 @@ struct Pages<'a> {
     config: &'a Config,
     theme: &'a Theme,
     roadmap: &'a Roadmap,
+    moves: String,
+    topic_count: usize,
+    outline_version: String,
+    search_version: String,
 }
+
+const OUTLINE: &str = "roadmap.json";
+const SEARCH: &str = "search.json";
 
 impl Pages<'_> {
     fn section(&self, index: usize) -> Rendered {
@@ -91,6 +116,35 @@ impl Pages<'_> {
         let description = self.config.description.clone();
         let head = view::head("map", self.config, "", title, description);
         self.page("map.html", head, None, view::map(self.roadmap))
+    }
+
+    fn today(&self) -> Rendered {
+        let head = self.own_head("today", "today/");
+        self.page("today.html", head, None, NoBody {})
+    }
+
+    fn progress(&self) -> Rendered {
+        let head = self.own_head("progress", "progress/");
+        self.page("progress.html", head, None, view::progress(self.roadmap))
+    }
+
+    /// Of a page of the site itself; its title and description are words of the theme.
+    fn own_head<'b>(&self, kind: &'b str, path: &str) -> Head<'b> {
+        let words = &self.theme.words;
+        let title = format!("{} · {}", words.get(kind), self.roadmap.title);
+        let description = words.get(&format!("{kind}_description")).to_owned();
+        view::head(kind, self.config, path, title, description)
+    }
+
+    fn learner(&self, root: &str) -> Learner {
+        Learner {
+            topic_count: self.topic_count,
+            moves: self.moves.clone(),
+            today: format!("{root}today/"),
+            progress: format!("{root}progress/"),
+            outline: format!("{root}{OUTLINE}?v={}", self.outline_version),
+            search: format!("{root}{SEARCH}?v={}", self.search_version),
+        }
     }
 
     /// Shown by the host for any address, so its links begin at the host's root.
@@ -141,7 +195,15 @@ impl Pages<'_> {
             site: view::site(self.config, self.roadmap),
             assets: Assets {
                 style: address(theme::STYLE),
+                notice_style: address(theme::NOTICE_STYLE),
+                choice_style: address(theme::CHOICE_STYLE),
+                search_style: address(theme::SEARCH_STYLE),
+                map_style: address(theme::MAP_STYLE),
+                filter_style: address(theme::FILTER_STYLE),
+                today_style: address(theme::TODAY_STYLE),
+                progress_style: address(theme::PROGRESS_STYLE),
                 script: address(theme::SCRIPT),
+                modules: self.theme.imported.iter().map(|path| address(path)).collect(),
                 redirect: address(theme::REDIRECT),
                 icon: address(theme::ICON),
             },
@@ -151,6 +213,7 @@ impl Pages<'_> {
                 import_map,
             },
             words: self.theme.words.table(),
+            learner: self.learner(&root),
             sidebar: view::sidebar(self.roadmap, &root, current),
             page: head,
             body,
@@ -183,7 +246,7 @@ fn content_security_policy(scripts: &[&str]) -> String {
 }
 
 /// `roadmap.json`: what programs, and the learner's pages, know of the roadmap.
-fn outline(pages: &Pages<'_>, lock: &Lock) -> String {
+fn outline(config: &Config, roadmap: &Roadmap, lock: &Lock) -> String {
     let positions: std::collections::HashMap<&str, usize> =
         lock.entries.iter().enumerate().map(|(index, entry)| (&*entry.id, index)).collect();
     let topic = |section: &Section, topic: &Topic| {
@@ -197,7 +260,7 @@ fn outline(pages: &Pages<'_>, lock: &Lock) -> String {
             "position": positions.get(&*topic.id),
         })
     };
-    let sections = pages.roadmap.sections.iter().map(|section| {
+    let sections = roadmap.sections.iter().map(|section| {
         let levels = section.levels.iter().map(|level| {
             let topics = level.topics.iter().map(|found| topic(section, found));
             json!({
@@ -213,11 +276,16 @@ fn outline(pages: &Pages<'_>, lock: &Lock) -> String {
             "levels": levels.collect::<Vec<_>>(),
         })
     });
+    let entries = lock.entries.iter().enumerate();
+    let gone = entries.filter(|(_, entry)| !roadmap.topics.contains_key(&entry.id)).map(
+        |(position, entry)| json!({ "id": entry.id, "title": entry.title, "position": position }),
+    );
     let outline = json!({
         "version": 1,
-        "site": pages.config.id,
-        "title": pages.roadmap.title,
+        "site": config.id,
+        "title": roadmap.title,
         "sections": sections.collect::<Vec<_>>(),
+        "gone": gone.collect::<Vec<_>>(),
     });
     format!("{outline}\n")
 }

@@ -28,6 +28,8 @@ pub struct Section {
     pub front: FrontMatter,
     /// Every id of the page that a link can lead to: levels, topics, headings in lessons.
     pub anchors: Vec<String>,
+    /// In the one-file form: what a link can call the section itself.
+    pub names: Vec<String>,
     pub links: Vec<Link>,
     pub amount: Amount,
     pub place: Place,
@@ -106,10 +108,21 @@ pub enum LinkKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Example {
     pub language: String,
+    /// Its caption.
+    pub title: Option<String>,
     pub code: String,
     pub run: Run,
     /// What the `output` fence after it says.
-    pub output: Option<String>,
+    pub output: Option<Printed>,
+    pub place: Place,
+}
+
+/// What an example prints, as the page shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Printed {
+    pub text: String,
+    /// Major and minor version of the Python that printed it; None if nobody has run it.
+    pub ran_in: Option<(u32, u32)>,
     pub place: Place,
 }
 

@@ -1,6 +1,6 @@
 //! The pipeline on one screen: sources in, the site and everything that is wrong with it out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use crate::check;
@@ -33,10 +33,14 @@ pub fn build(sources: &Sources, memo: &mut Memo) -> Built {
     diagnostics.extend(parsed.iter().flat_map(|parsed| parsed.problems.clone()));
     let roadmap = assemble(sources, &parsed);
     let (lock, problems) = sources.lock.as_ref().map(Lock::parse).unwrap_or_default();
+    let readable = problems.is_empty().then_some(&lock);
     diagnostics.extend(problems);
-    diagnostics.extend(check::check(sources, &roadmap, &lock));
+    diagnostics.extend(check::check(sources, &roadmap, readable));
     if roadmap.sections.is_empty() && diagnostics.is_empty() {
-        diagnostics.push(diagnostic::no_content(&sources.config.content));
+        diagnostics.push(match sources.config.one_file() {
+            true => diagnostic::no_sections(&sources.config.content),
+            false => diagnostic::no_content(&sources.config.content),
+        });
     }
     let mut output = None;
     match theme {
@@ -47,6 +51,7 @@ pub fn build(sources: &Sources, memo: &mut Memo) -> Built {
             Err(problems) => diagnostics.extend(problems),
         },
     }
+    keep_causes(&mut diagnostics);
     sort(&mut diagnostics);
     Built { output, roadmap, lock, diagnostics }
 }
@@ -90,6 +95,16 @@ fn topics(sections: &[Arc<Section>]) -> BTreeMap<String, TopicPlace> {
         }
     }
     topics
+}
+
+/// Of a file that could not be decoded only that is told, not what follows from it.
+fn keep_causes(diagnostics: &mut Vec<Diagnostic>) {
+    let path = |problem: &Diagnostic| problem.place.as_ref().map(|place| place.path.clone());
+    let encoding = diagnostics.iter().filter(|problem| problem.rule == "encoding");
+    let unread: HashSet<_> = encoding.filter_map(path).collect();
+    diagnostics.retain(|problem| {
+        problem.rule == "encoding" || path(problem).is_none_or(|path| !unread.contains(&path))
+    });
 }
 
 fn sort(diagnostics: &mut Vec<Diagnostic>) {

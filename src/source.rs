@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
+use std::str::Utf8Error;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use walkdir::{DirEntry, WalkDir};
 
@@ -22,14 +24,14 @@ pub struct Source {
 }
 
 /// A file that is copied or included. Large ones stay on the disk.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileBody {
     Memory(Arc<[u8]>),
-    Disk(PathBuf),
+    Disk { path: PathBuf, modified: Option<SystemTime> },
 }
 
-/// Everything that a build depends on.
-#[derive(Clone, Debug, Default)]
+/// Everything that a build depends on. Equal sources make equal sites.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sources {
     pub root: PathBuf,
     pub config: Config,
@@ -41,6 +43,8 @@ pub struct Sources {
     pub files: BTreeMap<String, FileBody>,
     /// The project's own theme files, by path relative to the theme's folder.
     pub theme: BTreeMap<String, Arc<[u8]>>,
+    /// Folders elsewhere in the project that symbolic links lead to.
+    pub linked: Vec<PathBuf>,
     /// What was found wrong while reading.
     pub problems: Vec<Diagnostic>,
 }
@@ -60,6 +64,16 @@ pub fn lock_path(config: &Config) -> String {
         false => url::join(&config.content, "roadmap.lock"),
     }
 }
+
+/// The list of packages for examples: in the content folder, or beside the one file.
+pub fn requirements_path(config: &Config) -> String {
+    match config.one_file() {
+        true => url::join(url::parent(&config.content), REQUIREMENTS),
+        false => url::join(&config.content, REQUIREMENTS),
+    }
+}
+
+const REQUIREMENTS: &str = "requirements.txt";
 
 /// Files above this size are copied from disk to disk and cannot be included.
 const MEMORY_BYTES_MAX: u64 = 1 << 20;
@@ -165,9 +179,13 @@ fn leaves_project(
     let Ok(target) = fs::canonicalize(entry.path()) else { return true };
     let root = fs::canonicalize(&sources.root).unwrap_or_else(|_| sources.root.clone());
     let stays = *inside.entry(target.clone()).or_insert_with(|| target.starts_with(&root));
-    if !stays {
-        let target = target.to_string_lossy();
-        sources.problems.push(diagnostic::outside_link(path, &target));
+    match stays {
+        true if target.is_dir() => sources.linked.push(target),
+        true => sources.linked.extend(target.parent().map(Path::to_owned)),
+        false => {
+            let target = target.to_string_lossy();
+            sources.problems.push(diagnostic::outside_link(path, &target));
+        }
     }
     !stays
 }
@@ -188,12 +206,12 @@ fn read_content(sources: &mut Sources, content: &str, path: &str) {
 
 fn read_file(sources: &mut Sources, path: &str) {
     let disk = sources.root.join(path);
-    let small = fs::metadata(&disk).map(|metadata| metadata.len() <= MEMORY_BYTES_MAX);
-    let body = match small {
-        Ok(true) => fs::read(&disk).map(|bytes| FileBody::Memory(bytes.into())),
-        Ok(false) => Ok(FileBody::Disk(disk)),
-        Err(error) => Err(error),
-    };
+    let body = fs::metadata(&disk).and_then(|metadata| {
+        if metadata.len() <= MEMORY_BYTES_MAX {
+            return fs::read(&disk).map(|bytes| FileBody::Memory(bytes.into()));
+        }
+        Ok(FileBody::Disk { path: disk, modified: metadata.modified().ok() })
+    });
     match body {
         Ok(body) => drop(sources.files.insert(path.to_owned(), body)),
         Err(error) => sources.problems.push(diagnostic::unreadable(path, error)),
@@ -246,13 +264,12 @@ fn relative(root: &Path, path: &Path) -> String {
 pub fn decode(path: &str, bytes: &[u8]) -> (Source, Vec<Diagnostic>) {
     let path: Arc<str> = path.into();
     let mut problems = Vec::new();
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => normalize(text),
-        Err(_) if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") => {
+    let text = match text(bytes) {
+        _ if is_utf16(bytes) => {
             problems.push(diagnostic::utf16(&path));
             String::new()
         }
+        Ok(text) => text,
         Err(error) => {
             let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
             let start = normalize(&good).len();
@@ -271,7 +288,23 @@ pub fn decode(path: &str, bytes: &[u8]) -> (Source, Vec<Diagnostic>) {
     (Source { path, text: text.into() }, problems)
 }
 
+/// The text of bytes that are UTF-8, as every text file is read.
+pub fn text(bytes: &[u8]) -> Result<String, Utf8Error> {
+    std::str::from_utf8(bytes).map(normalize)
+}
+
+/// By its byte order mark, or by ASCII with every second byte NUL, which is valid UTF-8.
+fn is_utf16(bytes: &[u8]) -> bool {
+    let marked = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+    let nul = |offset: usize| {
+        let mut halves = bytes.iter().skip(offset).step_by(2).take(16);
+        bytes.len() >= 4 && halves.all(|&byte| byte == 0)
+    };
+    marked || nul(0) || nul(1)
+}
+
 fn normalize(text: &str) -> String {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match text.contains(['\r', '\0']) {
         true => text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{fffd}"),
         false => text.to_owned(),

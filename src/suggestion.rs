@@ -17,14 +17,30 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .map(|(_, _, candidate)| candidate)
 }
 
-/// How much two titles share, 0 to 1: pairs of neighbouring characters in common.
+/// How much two titles share, 0 to 1: pairs of neighbouring characters in common (Dice's
+/// coefficient). `strsim::sorensen_dice` divides by bytes, which makes Chinese look unlike.
 pub fn similarity(one: &str, other: &str) -> f64 {
-    strsim::sorensen_dice(one, other)
+    let (mut left, right) = (pairs(one), pairs(other));
+    let all = left.len() + right.len();
+    let shared = right.iter().filter(|pair| match left.iter().position(|other| other == *pair) {
+        Some(at) => {
+            left.swap_remove(at);
+            true
+        }
+        None => false,
+    });
+    let shared = shared.count();
+    if all == 0 { f64::from(u8::from(one == other)) } else { 2.0 * shared as f64 / all as f64 }
+}
+
+fn pairs(text: &str) -> Vec<(char, char)> {
+    let kept = || text.chars().filter(|c| !c.is_whitespace());
+    kept().zip(kept().skip(1)).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{nearest, similarity};
 
     #[test]
     fn near_names_are_found_and_far_ones_are_not() {
@@ -33,5 +49,13 @@ mod tests {
         assert_eq!(nearest("Mark", known), Some("mark"));
         assert_eq!(nearest("norun", known), Some("no-run"));
         assert_eq!(nearest("highlight", known), None);
+    }
+
+    #[test]
+    fn titles_are_compared_by_characters() {
+        assert!(similarity("闭包原理", "闭包的原理") > 0.5);
+        assert!(similarity("night", "nacht") > 0.2);
+        assert!(similarity("闭包", "闭包") > 0.99 && similarity("包", "包") > 0.99);
+        assert!(similarity("闭包原理", "完全不同") < 0.01 && similarity("", "闭包") < 0.01);
     }
 }

@@ -2,7 +2,7 @@
 //! under the project's `themes/NAME/` takes the place of exactly that file.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rust_embed::RustEmbed;
@@ -29,10 +29,19 @@ pub struct Theme {
     pub assets: BTreeMap<String, Arc<[u8]>>,
     /// The script that stands in the page itself, so that no theme flashes.
     pub boot: String,
+    /// The modules that `SCRIPT` imports, and those that they import.
+    pub imported: Vec<String>,
     versions: BTreeMap<String, String>,
 }
 
 pub const STYLE: &str = "style.css";
+pub const SEARCH_STYLE: &str = "css/pages/search.css";
+pub const NOTICE_STYLE: &str = "css/pages/notice.css";
+pub const CHOICE_STYLE: &str = "css/pages/choice.css";
+pub const MAP_STYLE: &str = "css/pages/map.css";
+pub const FILTER_STYLE: &str = "css/pages/filter.css";
+pub const TODAY_STYLE: &str = "css/pages/today.css";
+pub const PROGRESS_STYLE: &str = "css/pages/progress.css";
 pub const SCRIPT: &str = "js/main.js";
 pub const REDIRECT: &str = "js/redirect.js";
 pub const ICON: &str = "icon.svg";
@@ -70,9 +79,11 @@ pub fn load(sources: &Sources) -> Result<Theme, Vec<Diagnostic>> {
         if let Some(name) = path.strip_prefix("templates/") {
             texts.push((name.to_owned(), text()));
         } else if url::parent(path) == "css" && path.ends_with(".css") {
-            style.push_str(&text());
+            style.push_str(&without_comments(&text()));
         } else if path == BOOT {
-            boot = text().trim_end().to_owned();
+            boot = without_comments(&text()).trim().to_owned();
+        } else if path.ends_with(".css") || path.ends_with(".js") {
+            assets.insert(path.clone(), without_comments(&text()).into_bytes().into());
         } else if !path.starts_with("i18n/") {
             assets.insert(path.clone(), bytes.clone());
         }
@@ -85,7 +96,60 @@ pub fn load(sources: &Sources) -> Result<Theme, Vec<Diagnostic>> {
         return Err(problems);
     }
     let versions = assets.iter().map(|(path, bytes)| (path.clone(), version(bytes))).collect();
-    Ok(Theme { templates, words, assets, boot, versions })
+    let imported = imported(&assets);
+    Ok(Theme { templates, words, assets, boot, imported, versions })
+}
+
+/// CSS or JavaScript without indentation, lines of comment left blank, so that lines keep their
+/// numbers. What stands behind code stays, but for types (`/** @type {X} */`). A file in which
+/// text may run over a line's end, as template literals do, is left as it is.
+fn without_comments(text: &str) -> String {
+    if text.lines().any(|line| line.matches('`').count() % 2 == 1 || line.ends_with('\\')) {
+        return text.to_owned();
+    }
+    let mut kept = String::with_capacity(text.len());
+    let mut inside = false;
+    for line in text.lines() {
+        let trimmed = line.trim();
+        let opens =
+            trimmed.starts_with("/*") && !trimmed[2..].trim_end_matches("*/").contains("*/");
+        if inside || opens {
+            inside = !trimmed.ends_with("*/");
+        } else if !trimmed.starts_with("//") {
+            kept.push_str(&without_types(trimmed));
+        }
+        kept.push('\n');
+    }
+    kept
+}
+
+fn without_types(line: &str) -> String {
+    let mut parts = line.split("/** @");
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once("*/") {
+            Some((_, rest)) => kept.push_str(rest.trim_start()),
+            None => kept.extend(["/** @", part]),
+        }
+    }
+    kept
+}
+
+/// The modules that the page's script imports statically, in the order of their names.
+fn imported(assets: &BTreeMap<String, Arc<[u8]>>) -> Vec<String> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![SCRIPT.to_owned()];
+    while let Some(path) = open.pop() {
+        let Some(bytes) = assets.get(&path) else { continue };
+        let text = String::from_utf8_lossy(bytes);
+        let imports = text.lines().filter(|line| line.starts_with("import "));
+        for import in imports.filter_map(|line| line.trim_end_matches(';').rsplit(" from ").next())
+        {
+            let module = url::resolve(&path, import.trim_matches(['\'', '"']));
+            open.extend(module.filter(|module| found.insert(module.clone())));
+        }
+    }
+    found.into_iter().collect()
 }
 
 impl Theme {

@@ -18,6 +18,7 @@ pub struct Page<'a, B: Serialize> {
     pub assets: Assets,
     pub head: Scripts<'a>,
     pub words: &'a BTreeMap<String, String>,
+    pub learner: Learner,
     pub sidebar: Sidebar<'a>,
     #[serde(flatten)]
     pub body: B,
@@ -32,9 +33,23 @@ pub struct Site<'a> {
     pub author: Option<&'a str>,
 }
 
+/// What the learner's scripts know on every page.
+#[derive(Clone, Serialize)]
+pub struct Learner {
+    /// Topics in the whole site.
+    pub topic_count: usize,
+    /// Ids that have changed, `old>new`, a space between two.
+    pub moves: String,
+    pub today: String,
+    pub progress: String,
+    /// The addresses of `roadmap.json` and `search.json`.
+    pub outline: String,
+    pub search: String,
+}
+
 #[derive(Clone, Serialize)]
 pub struct Head<'a> {
-    /// `map`, `section`, `not-found` or `redirect`.
+    /// `map`, `section`, `today`, `progress`, `not-found` or `redirect`.
     pub kind: &'a str,
     /// For `<title>`.
     pub title: String,
@@ -54,7 +69,16 @@ pub struct Head<'a> {
 #[derive(Serialize)]
 pub struct Assets {
     pub style: String,
+    pub choice_style: String,
+    pub search_style: String,
+    pub notice_style: String,
+    pub map_style: String,
+    pub filter_style: String,
+    pub today_style: String,
+    pub progress_style: String,
     pub script: String,
+    /// The modules that `script` imports, so that the browser need not find out one by one.
+    pub modules: Vec<String>,
     pub redirect: String,
     pub icon: String,
 }
@@ -83,6 +107,8 @@ pub struct SidebarSection<'a> {
     pub url: String,
     pub color: &'static str,
     pub topic_count: usize,
+    /// The ids of its topics, a space between two.
+    pub ids: String,
     pub current: bool,
     /// Of the current section only.
     pub levels: Vec<LevelLinks<'a>>,
@@ -94,14 +120,18 @@ pub struct LevelLinks<'a> {
     pub title_html: Option<&'a str>,
     pub url: String,
     pub topic_count: usize,
+    /// The ids of its topics, a space between two.
+    pub ids: String,
     pub topics: Vec<TopicLink<'a>>,
 }
 
 #[derive(Serialize)]
 pub struct TopicLink<'a> {
     pub id: &'a str,
+    pub title: &'a str,
     pub title_html: &'a str,
     pub url: String,
+    pub hash: &'a str,
 }
 
 /// The map: `map.html`.
@@ -109,6 +139,8 @@ pub struct TopicLink<'a> {
 pub struct MapBody<'a> {
     pub introduction: &'a str,
     pub sections: Vec<Station<'a>>,
+    /// The levels that sections share: 基础, 进阶. Empty where they are too many to choose from.
+    pub level_names: Vec<&'a str>,
     pub totals: Totals,
 }
 
@@ -132,6 +164,13 @@ pub struct Totals {
     pub lessons: usize,
 }
 
+/// All topics by section: `progress.html`.
+#[derive(Serialize)]
+pub struct ProgressBody<'a> {
+    pub sections: Vec<Station<'a>>,
+    pub level_names: Vec<&'a str>,
+}
+
 /// A section's page: `section.html`.
 #[derive(Serialize)]
 pub struct SectionBody<'a> {
@@ -151,6 +190,8 @@ pub struct SectionView<'a> {
     pub introduction: &'a str,
     /// Reading time; 0 if there is no lesson yet.
     pub minutes: usize,
+    /// The ids of its topics, a space between two.
+    pub ids: String,
     pub topic_count: usize,
     pub lesson_count: usize,
     pub levels: Vec<LevelView<'a>>,
@@ -160,6 +201,7 @@ pub struct SectionView<'a> {
 pub struct LevelView<'a> {
     pub anchor: &'a str,
     pub title_html: Option<&'a str>,
+    pub ids: String,
     pub topics: Vec<TopicView<'a>>,
     pub closing: &'a str,
 }
@@ -190,7 +232,7 @@ pub struct RedirectBody {
     pub canonical: Option<String>,
 }
 
-/// A page with nothing but words: `404.html`.
+/// A page with nothing but words: `today.html` and `404.html`.
 #[derive(Serialize)]
 pub struct NoBody {}
 
@@ -260,6 +302,7 @@ pub fn sidebar<'a>(roadmap: &'a Roadmap, root: &str, current: Option<usize>) -> 
             url: section_url(root, section),
             color: color(section, index),
             topic_count: section.topics().count(),
+            ids: ids(section.topics()),
             current: is_current,
             levels: if is_current { levels(root, section) } else { Vec::new() },
         }
@@ -273,17 +316,38 @@ fn levels<'a>(root: &str, section: &'a Section) -> Vec<LevelLinks<'a>> {
         title_html: level.title.as_ref().map(|title| &*title.html),
         url: level_url(root, section, level),
         topic_count: level.topics.len(),
+        ids: ids(&level.topics),
         topics: level
             .topics
             .iter()
-            .map(|topic| TopicLink {
-                id: &topic.id,
-                title_html: &topic.title.html,
-                url: topic_url(root, section, topic),
-            })
+            .map(|topic| topic_link(topic, topic_url(root, section, topic)))
             .collect(),
     });
     links.collect()
+}
+
+fn topic_link(topic: &Topic, url: String) -> TopicLink<'_> {
+    TopicLink {
+        id: &topic.id,
+        title: &topic.title.text,
+        title_html: &topic.title.html,
+        url,
+        hash: &topic.hash,
+    }
+}
+
+/// No id has a space in it.
+fn ids<'a>(topics: impl IntoIterator<Item = &'a Topic>) -> String {
+    let ids: Vec<&str> = topics.into_iter().map(|topic| &*topic.id).collect();
+    ids.join(" ")
+}
+
+/// The ids that topics had before, `old>new`.
+pub fn moves(roadmap: &Roadmap) -> String {
+    let topics = roadmap.all_topics();
+    let moves = topics
+        .flat_map(|(_, topic)| topic.was.iter().map(move |was| format!("{}>{}", was.id, topic.id)));
+    moves.collect::<Vec<_>>().join(" ")
 }
 
 fn level_url(root: &str, section: &Section, level: &Level) -> String {
@@ -294,21 +358,48 @@ fn level_url(root: &str, section: &Section, level: &Level) -> String {
     }
 }
 
-pub fn map(roadmap: &Roadmap) -> MapBody<'_> {
+const LEVEL_NAMES_MAX: usize = 6;
+
+/// Every section with its levels and topics, for a page below `root`.
+fn stations<'a>(roadmap: &'a Roadmap, root: &str) -> Vec<Station<'a>> {
     let stations = roadmap.sections.iter().enumerate().map(|(index, section)| Station {
         number: index + 1,
         icon: section.icon.as_deref(),
         title: &section.title.text,
         title_html: &section.title.html,
-        url: section_url("", section),
+        url: section_url(root, section),
         color: color(section, index),
         topic_count: section.topics().count(),
         lesson_count: lessons(section),
-        levels: levels("", section),
+        levels: levels(root, section),
     });
+    stations.collect()
+}
+
+pub fn progress(roadmap: &Roadmap) -> ProgressBody<'_> {
+    ProgressBody { sections: stations(roadmap, "../"), level_names: level_names(roadmap) }
+}
+
+/// The names of levels in order, each once; none if they are too many to choose from.
+fn level_names(roadmap: &Roadmap) -> Vec<&str> {
+    let mut names: Vec<&str> = Vec::new();
+    let levels = roadmap.sections.iter().flat_map(|section| &section.levels);
+    for title in levels.filter_map(|level| level.title.as_ref()) {
+        if !names.contains(&&*title.text) {
+            names.push(&title.text);
+        }
+        if names.len() > LEVEL_NAMES_MAX {
+            return Vec::new();
+        }
+    }
+    names
+}
+
+pub fn map(roadmap: &Roadmap) -> MapBody<'_> {
     MapBody {
         introduction: &roadmap.introduction,
-        sections: stations.collect(),
+        sections: stations(roadmap, ""),
+        level_names: level_names(roadmap),
         totals: Totals {
             sections: roadmap.sections.len(),
             topics: roadmap.all_topics().count(),
@@ -328,6 +419,7 @@ pub fn section(roadmap: &Roadmap, index: usize) -> SectionBody<'_> {
     let levels = section.levels.iter().map(|level| LevelView {
         anchor: &level.anchor,
         title_html: level.title.as_ref().map(|title| &*title.html),
+        ids: ids(&level.topics),
         topics: level.topics.iter().map(|found| topic(roadmap, section, found)).collect(),
         closing: &level.closing,
     });
@@ -349,6 +441,7 @@ pub fn section(roadmap: &Roadmap, index: usize) -> SectionBody<'_> {
             introduction: &section.introduction,
             minutes: if lesson_count > 0 { section.amount.minutes() } else { 0 },
             topic_count: section.topics().count(),
+            ids: ids(section.topics()),
             lesson_count,
             levels: levels.collect(),
         },
@@ -359,13 +452,12 @@ pub fn section(roadmap: &Roadmap, index: usize) -> SectionBody<'_> {
 
 fn topic<'a>(roadmap: &'a Roadmap, section: &Section, topic: &'a Topic) -> TopicView<'a> {
     let needs = topic.needs.iter().filter_map(|needs| roadmap.topic(&needs.id));
-    let needs = needs.map(|(other, needed)| TopicLink {
-        id: &needed.id,
-        title_html: &needed.title.html,
-        url: match other.slug == section.slug {
+    let needs = needs.map(|(other, needed)| {
+        let url = match other.slug == section.slug {
             true => format!("#{}", url::encode(&needed.anchor)),
             false => topic_url("../", other, needed),
-        },
+        };
+        topic_link(needed, url)
     });
     TopicView {
         id: &topic.id,

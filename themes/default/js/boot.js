@@ -1,2 +1,2 @@
-/* The chosen theme, before the first paint. Inlined in <head>. */
-try{const t=localStorage.getItem('roadmap-site/theme');if(t==='light'||t==='dark')document.documentElement.dataset.theme=t}catch{}
+/* Before the first paint: that scripts run, and the chosen theme. Inlined in <head>. */
+{const d=document.documentElement.dataset;d.script='';try{const t=localStorage.getItem('roadmap-site/theme');if(t==='light'||t==='dark')d.theme=t}catch{}}

@@ -1,9 +1,11 @@
+// @ts-check
 // This page's contents follow the scroll: the last heading above a line in the window is current.
 // The line stands at a third, and sinks to the foot of the window with the page's end, so that
 // the last headings get their turn too.
+/** @param {Document} root */
 export function startContents(root) {
   const contents = root.querySelector('[data-contents]');
-  if (!contents) return;
+  if (!(contents instanceof HTMLElement)) return;
 
   const links = [...contents.querySelectorAll('a')];
   const targets = links.map(({ hash }) => {
@@ -11,6 +13,7 @@ export function startContents(root) {
     if (!target) throw new Error(`contents: nothing has the id of \`${hash}\``);
     return target;
   });
+  /** @type {HTMLAnchorElement | undefined} */
   let current;
   let waiting = false;
 

@@ -1,10 +1,13 @@
+// @ts-check
 // Code and tables that overflow can be scrolled by keyboard; the others take no focus.
+/** @param {Document} root */
 export function startScrollable(root) {
   const label = root.body.dataset.scrollable;
   if (!label) return;
 
   const observer = new ResizeObserver((entries) => {
     for (const { target } of entries) {
+      if (!(target instanceof HTMLElement)) continue;
       const overflows = target.scrollWidth > target.clientWidth;
       target.role = overflows ? 'group' : null;
       target.ariaLabel = overflows ? label : null;

@@ -1,17 +1,20 @@
+// @ts-check
 // The list of sections: scrolled to the current one; as a drawer, closed by a link to this page.
+/** @param {Document} root */
 export function startSidebar(root) {
   const sidebar = root.querySelector('[data-sidebar]');
-  if (!sidebar) return;
+  if (!(sidebar instanceof HTMLElement)) return;
 
   const reveal = () => {
-    const top = sidebar.querySelector('[aria-current]')?.offsetTop;
+    const current = sidebar.querySelector('[aria-current]');
+    const top = current instanceof HTMLElement ? current.offsetTop : 0;
     if (top > sidebar.clientHeight / 2) sidebar.scrollTop = top - sidebar.clientHeight / 4;
   };
 
   reveal();
   sidebar.addEventListener('toggle', reveal);
   sidebar.addEventListener('click', (event) => {
-    const link = event.target.closest('a');
+    const link = event.target instanceof Element ? event.target.closest('a') : null;
     if (link?.pathname === location.pathname && sidebar.matches(':popover-open')) {
       sidebar.hidePopover();
     }

@@ -1,30 +1,32 @@
+// @ts-check
 // The theme button: auto, light, dark, and round again. Remembered where storage allows it.
-const KEY = 'roadmap-site/theme';
+import { prefer } from '../store.js';
+
+/** @typedef {'auto' | 'light' | 'dark'} Choice */
+
+/** @type {Record<Choice, Choice>} */
 const NEXT = { auto: 'light', light: 'dark', dark: 'auto' };
 
+/** @param {Document} root */
 export function startTheme(root) {
   const button = root.querySelector('[data-theme-switch]');
-  if (!button) return;
+  if (!(button instanceof HTMLElement)) return;
   const { dataset } = root.documentElement;
 
-  const show = (choice) => {
+  const chosen = () => /** @type {Choice} */ (dataset.theme ?? 'auto');
+  const show = (/** @type {Choice} */ choice) => {
     if (choice === 'auto') delete dataset.theme;
     else dataset.theme = choice;
-    button.ariaLabel = button.title = button.dataset[choice];
+    button.ariaLabel = button.title = button.dataset[choice] ?? '';
   };
 
-  show(dataset.theme ?? 'auto');
-  button.hidden = false;
+  show(chosen());
   button.addEventListener('click', () => {
-    const choice = NEXT[dataset.theme ?? 'auto'];
+    const choice = NEXT[chosen()];
     show(choice);
-    try {
-      localStorage.setItem(KEY, choice);
-    } catch {
-      // Storage is refused: the choice holds for this page.
-    }
+    prefer('theme', choice);
   });
   addEventListener('storage', ({ key, newValue }) => {
-    if (key === KEY && newValue in NEXT) show(newValue);
+    if (key === 'roadmap-site/theme' && newValue && newValue in NEXT) show(/** @type {Choice} */ (newValue));
   });
 }
