@@ -48,7 +48,7 @@ fn matches(section: &Section, topic: &Topic, filter: &str) -> bool {
 /// Fences in languages that are no examples stand between without breaking a chain.
 fn topic_chains(topic: &Topic) -> Vec<Chain<'_>> {
     let mut chains: Vec<Chain<'_>> = Vec::new();
-    for example in topic.examples.iter().filter(|example| is_python(example)) {
+    for example in topic.examples.iter().filter(|example| runs(example)) {
         match chains.last_mut() {
             Some(last) if example.run.follows => last.examples.push(example),
             _ => chains.push(Chain { examples: vec![example] }),
@@ -57,9 +57,26 @@ fn topic_chains(topic: &Topic) -> Vec<Chain<'_>> {
     chains
 }
 
-/// Whether an example is Python code that stands as a file would.
-pub fn is_python(example: &Example) -> bool {
-    matches!(&*example.language, "python" | "py" | "python3")
+/// Python as a file has it, or a session with its answers.
+fn runs(example: &Example) -> bool {
+    matches!(&*example.language, "python" | "py" | "python3") || is_session(example)
+}
+
+/// A session at the prompt is checked as a doctest.
+fn is_session(example: &Example) -> bool {
+    example.language == "pycon"
+}
+
+/// A program that runs a session and prints where it answers otherwise.
+fn session_check(session: &str) -> String {
+    let session = serde_json::Value::from(session);
+    format!(
+        "import doctest, sys\n\
+         parser, runner = doctest.DocTestParser(), doctest.DocTestRunner(verbose=False)\n\
+         globs = {{'__name__': '__main__'}}\n\
+         test = parser.get_doctest({session}, globs, 'session', '/example.py', 0)\n\
+         runner.run(test, out=sys.stdout.write)\n"
+    )
 }
 
 /// Examples that have to parse, with what is wrong with those that do not.
@@ -124,7 +141,11 @@ impl Chain<'_> {
                 1 => name,
                 number => format!("{}_{number}.py", name.trim_end_matches(".py")),
             };
-            Part { file_name, code: example.code.clone() }
+            let code = match is_session(example) {
+                true => session_check(&example.code),
+                false => example.code.clone(),
+            };
+            Part { file_name, code }
         });
         let stdin = self.examples.iter().filter_map(|example| example.run.stdin.as_deref());
         Job { parts: parts.collect(), stdin: stdin.map(unescape).collect() }
@@ -180,6 +201,10 @@ pub fn judge(example: &Example, ran: &Ran, source_line: usize) -> (Verdict, Stri
         (Some(wanted), Some(raised)) if !is_named(raised, wanted) => {
             let traceback = in_markdown(&ran.stderr, example, source_line);
             Verdict::Failed(format!("it must raise `{wanted}`, not `{raised}`\n{traceback}"))
+        }
+        _ if is_session(example) && !ran.stdout.is_empty() => {
+            let answers = in_markdown(&ran.stdout, example, source_line);
+            Verdict::Failed(format!("the session answers otherwise\n{answers}"))
         }
         _ if example.run.varies => Verdict::Passed,
         // The last line of the exception may be shown or not.
