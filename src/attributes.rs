@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn only_a_last_brace_with_attributes_counts() {
-        assert_eq!(trailing("闭包 {#closure needs=legb}"), Some((6, 8..28)));
+        assert_eq!(trailing("闭包 {#closure needs=legb}"), Some((6, 8..27)));
         assert_eq!(trailing("格式 {}"), None);
         assert_eq!(trailing("集合 {a, b}"), None);
         assert_eq!(trailing("转义 \\{#x}"), None);

@@ -184,7 +184,7 @@ fn region_end(line: &str) -> bool {
 
 fn dedent(lines: &[&str]) -> String {
     let indent = |line: &&str| line.len() - line.trim_start_matches([' ', '\t']).len();
-    let common = lines.iter().filter(|line| !line.trim().is_empty()).map(|l| indent(l)).min();
+    let common = lines.iter().filter(|line| !line.trim().is_empty()).map(indent).min();
     let common = common.unwrap_or(0);
     lines.iter().map(|line| format!("{}\n", line.get(common..).unwrap_or(""))).collect()
 }

@@ -20,6 +20,8 @@ pub fn footnote_label(label: &str) -> String {
     label.to_lowercase()
 }
 
+const PARAGRAPH_END: &str = "</p>\n";
+
 impl Writer<'_> {
     pub fn footnote_reference(&mut self, label: &str) {
         // A title also stands in menus, which are links themselves.
@@ -65,11 +67,13 @@ impl Writer<'_> {
             let back = words.fill("back_to_text", &[("n", &number.to_string())]);
             let open = format!("<li id=\"fn:{prefix}:{number}\">");
             self.wrap(&open, definition + 1..self.scope.nodes[definition].end, "");
-            let _ = write!(
-                self.out,
-                "<a class=\"backref\" href=\"#fnref:{prefix}:{number}\" aria-label=\"{back}\">\
-                 ↩</a></li>\n"
+            let link = format!(
+                " <a class=\"backref\" href=\"#fnref:{prefix}:{number}\" aria-label=\"{back}\">↩</a>"
             );
+            // Behind the note's last words, where it ends in a paragraph.
+            let end = if self.out.ends_with(PARAGRAPH_END) { PARAGRAPH_END } else { "" };
+            self.out.truncate(self.out.len() - end.len());
+            self.out.extend([&*link, end, "</li>\n"]);
             at += 1;
         }
         self.out.push_str("</ol>\n</div>\n");

@@ -228,7 +228,11 @@ impl<'a> Writer<'a> {
     }
 
     pub fn paragraph(&mut self, inner: Nodes) {
-        self.wrap("<p>", inner, "</p>\n");
+        let nodes = &self.scope.nodes[inner.clone()];
+        let image =
+            matches!(nodes.first().map(|node| &node.event), Some(Event::Start(Tag::Image { .. })));
+        let alone = image && nodes[0].end + 1 == inner.end;
+        self.wrap(if alone { "<p class=\"image\">" } else { "<p>" }, inner, "</p>\n");
     }
 
     fn heading(&mut self, index: usize, level: HeadingLevel, inner: Nodes) {

@@ -1,21 +1,23 @@
-//! What the last build parsed, so that the next parses only what has changed. A build with a
-//! warm memo gives the bytes of a build with an empty one.
+//! What the last build parsed and loaded, so that the next does so only with what has changed. A
+//! build with a warm memo gives the bytes of a build with an empty one.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::config::Config;
+use crate::diagnostic::Diagnostic;
 use crate::parse::{Parsed, parse};
 use crate::source::{FileBody, Source, Sources};
-use crate::theme::Words;
+use crate::theme::{self, Theme, Words};
 
 /// Results of `parse` with all that they depend on.
 #[derive(Default)]
 pub struct Memo {
     settings: Option<(Config, Words)>,
     entries: HashMap<Arc<str>, Entry>,
+    theme: Option<Loaded>,
 }
 
 struct Entry {
@@ -24,10 +26,28 @@ struct Entry {
     parsed: Arc<Parsed>,
 }
 
+struct Loaded {
+    config: Config,
+    files: BTreeMap<String, Arc<[u8]>>,
+    theme: Result<Arc<Theme>, Vec<Diagnostic>>,
+}
+
 /// The content of a dependency; of a file left on the disk only that it is there.
 type Body = Option<Arc<[u8]>>;
 
 impl Memo {
+    /// The site's theme; Err with everything that is wrong with its files.
+    pub fn theme(&mut self, sources: &Sources) -> Result<Arc<Theme>, Vec<Diagnostic>> {
+        let same = |known: &&Loaded| known.config == sources.config && known.files == sources.theme;
+        if let Some(known) = self.theme.as_ref().filter(same) {
+            return known.theme.clone();
+        }
+        let theme = theme::load(sources).map(Arc::new);
+        let (config, files) = (sources.config.clone(), sources.theme.clone());
+        self.theme = Some(Loaded { config, files, theme: theme.clone() });
+        theme
+    }
+
     /// Every page of the project parsed, in order; misses are parsed in parallel.
     pub fn parse_all(&mut self, sources: &Sources, words: &Words) -> Vec<Arc<Parsed>> {
         let settings = (sources.config.clone(), words.clone());

@@ -161,7 +161,7 @@ mod tests {
     fn undefined_bytes_lost_by_a_strict_decoder_do_not_hide_it() {
         let strict = spoil(ROADMAP, false).replace(['\u{81}', '\u{8d}', '\u{90}'], "\u{fffd}");
         assert!(detect(&strict).is_some());
-        assert!(detect("# å­¦ä¹").is_some(), "the no-break space was trimmed");
+        assert!(detect("# å\u{ad}¦ä¹").is_some(), "the no-break space was trimmed");
     }
 
     #[test]
@@ -172,7 +172,7 @@ mod tests {
             "Đây là tiếng Việt có dấu",
             "Çok güzel, İstanbul’da öğrenci",
             "“引号”与——破折号……",
-            "乱码示例：`å­¦ä¹` 原本是「学习」。\n\n```python\n'å­¦ä¹ å\u{85}¥é\u{97}¨'\n```\n",
+            "乱码示例：`å\u{ad}¦ä¹` 原本是「学习」。\n\n```python\n'å\u{ad}¦ä¹ å\u{85}¥é\u{97}¨'\n```\n",
         ] {
             assert_eq!(detect(good), None, "{good}");
         }

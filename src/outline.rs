@@ -275,7 +275,7 @@ fn item_topic(nodes: &[Node<'_>], item: usize, before: Vec<Nodes>) -> TopicOutli
         title: first..line_end,
         before,
         first_paragraph: (line_end < last).then_some(line_end + 1..last),
-        lesson: if rest < end { vec![rest..end] } else { Vec::new() },
+        lesson: Some(rest..end).filter(|lesson| !lesson.is_empty()).into_iter().collect(),
     }
 }
 

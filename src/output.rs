@@ -74,6 +74,8 @@ impl OutFile {
 /// In the output folder: which files a build wrote there, with their hashes.
 const MANIFEST: &str = ".roadmap-site.json";
 const MANIFEST_VERSION: u32 = 1;
+/// How often a site is written until builds at the same time do not cross each other.
+const ATTEMPTS: usize = 4;
 /// How many foreign files a message names.
 const NAMED_MAX: usize = 5;
 
@@ -101,12 +103,25 @@ pub fn sync(root: &Path, config: &Config, output: &Output) -> Result<Synced, Box
     if known.as_ref() == Some(&manifest) {
         return Ok(Synced::Unchanged);
     }
-    let staging = Staging::create(&folder).map_err(failed)?;
-    staging.write(output, &manifest).map_err(failed)?;
-    // What came into the folder while this site was written is not lost either.
-    known_files(&folder, &shown)?;
-    staging.publish(&folder).map_err(failed)?;
-    Ok(Synced::Written)
+    for attempt in 1.. {
+        let staging = match Staging::write(&folder, output, &manifest) {
+            Err(error) if attempt < ATTEMPTS && is_passing(&error) => continue,
+            staging => staging.map_err(failed)?,
+        };
+        // What came into the folder while this site was written is not lost either.
+        known_files(&folder, &shown)?;
+        match staging.publish(&folder) {
+            Err(error) if attempt < ATTEMPTS && is_passing(&error) => {}
+            published => return published.map(|()| Synced::Written).map_err(failed),
+        }
+    }
+    unreachable!("the last attempt returns")
+}
+
+/// Whether another build of the same site may be why this one could not go on.
+fn is_passing(error: &io::Error) -> bool {
+    use io::ErrorKind::{AlreadyExists, DirectoryNotEmpty, NotFound};
+    matches!(error.kind(), AlreadyExists | DirectoryNotEmpty | NotFound)
 }
 
 /// The output folder with every link on the way to it resolved, if it may be one.
@@ -122,7 +137,9 @@ fn folder(root: &Path, config: &Config) -> Result<PathBuf, Box<Diagnostic>> {
     let holds = |other: &Path| other.starts_with(&folder);
     let inside = |other: &Path| folder.starts_with(other);
     let home = std::env::home_dir().and_then(|home| fs::canonicalize(home).ok());
-    let metadata = fs::symlink_metadata(root.join(&config.output));
+    // By its components: `link/` would be what the link leads to.
+    let named: PathBuf = root.join(&config.output).components().collect();
+    let metadata = fs::symlink_metadata(named);
     if metadata.is_ok_and(|metadata| metadata.is_symlink()) {
         return Err(refuse("is a symbolic link"));
     }
@@ -138,7 +155,8 @@ fn folder(root: &Path, config: &Config) -> Result<PathBuf, Box<Diagnostic>> {
     if holds(&content) || (inside(&content) && !config.one_file()) {
         return Err(refuse("overlaps the content"));
     }
-    if inside(&root.join("themes")) || inside(&root.join(".git")) {
+    let in_git = folder.components().any(|part| part.as_os_str() == ".git");
+    if inside(&root.join("themes")) || in_git {
         return Err(refuse("lies in the theme or in the repository's own data"));
     }
     if folder.join(".git").exists() {
@@ -187,13 +205,27 @@ fn is_mount_point(_: &Path) -> bool {
 /// The manifest of the folder; None if there is no folder. Err if it holds files that no build
 /// wrote, or that were changed since.
 fn known_files(folder: &Path, shown: &str) -> Result<Option<Manifest>, Box<Diagnostic>> {
-    if !folder.exists() {
-        return Ok(None);
+    loop {
+        if !folder.exists() {
+            return Ok(None);
+        }
+        let manifest = fs::read(folder.join(MANIFEST)).ok();
+        let compared = compare(folder, shown, manifest.as_deref());
+        // Another build may have put its site here meanwhile: then its manifest counts.
+        if compared.is_ok() || fs::read(folder.join(MANIFEST)).ok() == manifest {
+            return compared.map(Some);
+        }
     }
-    let manifest: Manifest = fs::read(folder.join(MANIFEST))
-        .ok()
-        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-        .unwrap_or_default();
+}
+
+/// The manifest, or an empty one if files are missing. Err with the files that it does not list.
+fn compare(
+    folder: &Path,
+    shown: &str,
+    manifest: Option<&[u8]>,
+) -> Result<Manifest, Box<Diagnostic>> {
+    let manifest = manifest.and_then(|bytes| serde_json::from_slice::<Manifest>(bytes).ok());
+    let manifest = manifest.unwrap_or_default();
     let mut present = Vec::new();
     for entry in WalkDir::new(folder).min_depth(1).sort_by_file_name() {
         let entry = entry.map_err(|e| Box::new(diagnostic::output_failed(shown, e)))?;
@@ -205,12 +237,12 @@ fn known_files(folder: &Path, shown: &str) -> Result<Option<Manifest>, Box<Diagn
     }
     let foreign: Vec<String> = present
         .par_iter()
-        .filter(|(name, path)| match manifest.files.get(name) {
-            Some(known) => {
-                fs::symlink_metadata(path).is_ok_and(|m| m.is_symlink())
-                    || fs::read(path).is_ok_and(|bytes| hash(&bytes, known.len()) != *known)
-            }
-            None => true,
+        .filter(|(name, path)| {
+            let known = manifest.files.get(name);
+            !known.is_some_and(|known| {
+                fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file())
+                    && fs::read(path).is_ok_and(|bytes| hash(&bytes, known.len()) == *known)
+            })
         })
         .map(|(name, _)| name.clone())
         .collect();
@@ -219,7 +251,7 @@ fn known_files(folder: &Path, shown: &str) -> Result<Option<Manifest>, Box<Diagn
         return Err(Box::new(diagnostic::output_foreign(shown, named, foreign.len())));
     }
     let complete = manifest.files.len() == present.len();
-    Ok(Some(if complete { manifest } else { Manifest::default() }))
+    Ok(if complete { manifest } else { Manifest::default() })
 }
 
 fn manifest(output: &Output) -> io::Result<Manifest> {
@@ -247,20 +279,23 @@ struct Staging {
 }
 
 impl Staging {
-    fn create(output: &Path) -> io::Result<Staging> {
-        let parent = output.parent().unwrap_or(Path::new("/"));
+    /// A site written beside the output folder.
+    fn write(folder: &Path, output: &Output, manifest: &Manifest) -> io::Result<Staging> {
+        let parent = folder.parent().unwrap_or(Path::new("/"));
         fs::create_dir_all(parent)?;
-        let name = output.file_name().unwrap_or_default().to_string_lossy();
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
         let prefix = format!(".{name}.roadmap-site-");
         remove_left_behind(parent, &prefix)?;
         let folder = parent.join(format!("{prefix}{}", std::process::id()));
         fs::create_dir(&folder)?;
-        let manifest = File::create(folder.join(MANIFEST))?;
-        manifest.lock()?;
-        Ok(Staging { folder, manifest })
+        let lock = File::create(folder.join(MANIFEST))?;
+        let staging = Staging { folder, manifest: lock };
+        staging.manifest.lock()?;
+        staging.fill(output, manifest)?;
+        Ok(staging)
     }
 
-    fn write(&self, output: &Output, manifest: &Manifest) -> io::Result<()> {
+    fn fill(&self, output: &Output, manifest: &Manifest) -> io::Result<()> {
         let folders = output.files.keys().filter_map(|path| Path::new(path).parent());
         let mut folders: Vec<&Path> = folders.collect();
         folders.dedup();
@@ -293,20 +328,38 @@ impl Staging {
 impl Drop for Staging {
     fn drop(&mut self) {
         // A failure leaves a folder that the next build removes.
-        let _ = fs::remove_dir_all(&self.folder);
+        let _ = remove(&self.folder);
     }
 }
 
-/// Removes staging folders of builds that were killed.
+/// Removes a staging folder, its manifest last: that is how the next build knows what is left
+/// of one if this program is killed meanwhile.
+fn remove(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            fs::remove_dir_all(entry.path())?;
+        } else if entry.file_name() != MANIFEST {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    let _ = fs::remove_file(folder.join(MANIFEST));
+    fs::remove_dir(folder)
+}
+
+/// Removes staging folders of builds that were killed. What cannot be removed is tried again by
+/// the next build.
 fn remove_left_behind(parent: &Path, prefix: &str) -> io::Result<()> {
     for entry in fs::read_dir(parent)? {
         let entry = entry?;
         let ours = entry.file_name().to_string_lossy().starts_with(prefix);
-        if ours && entry.file_type()?.is_dir() {
-            let manifest = File::open(entry.path().join(MANIFEST));
-            if manifest.is_ok_and(|manifest| manifest.try_lock().is_ok()) {
-                fs::remove_dir_all(entry.path())?;
-            }
+        if ours && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            let _ = match File::open(entry.path().join(MANIFEST)) {
+                Ok(manifest) if manifest.try_lock().is_ok() => remove(&entry.path()),
+                Ok(_) => Ok(()),
+                // Empty, or none of ours.
+                Err(_) => fs::remove_dir(entry.path()),
+            };
         }
     }
     Ok(())
@@ -332,7 +385,8 @@ fn exchange(staging: &Path, output: &Path) -> io::Result<()> {
 /// The next best: for a moment there is no output folder; it comes back if the second step
 /// fails.
 fn rename_pair(staging: &Path, output: &Path) -> io::Result<()> {
-    let aside = staging.with_extension("old");
+    let mut aside = staging.as_os_str().to_owned();
+    aside.push(".old");
     fs::rename(output, &aside)?;
     if let Err(error) = fs::rename(staging, output) {
         fs::rename(&aside, output)?;

@@ -75,10 +75,10 @@ impl Writer<'_> {
             self.out.push_str(html);
             return;
         }
-        let pieces = pieces(html);
-        let text_alone =
-            block && pieces.iter().all(|piece| matches!(piece.kind, Kind::Other | Kind::Text));
-        self.out.push_str(if text_alone { "<p>" } else { "" });
+        let pieces = pieces(if block { html.trim_end() } else { html });
+        let is_text = |piece: &Piece<'_>| matches!(piece.kind, Kind::Text | Kind::Other);
+        let frame = if block && pieces.iter().all(is_text) { ("<p>", "</p>") } else { ("", "") };
+        self.out.push_str(frame.0);
         let start = span.start;
         let mut cursor = Cursor { raw: &self.scope.source.text[span], start, from: 0 };
         for Piece { text, kind } in pieces {
@@ -101,7 +101,8 @@ impl Writer<'_> {
                 Kind::Open(_) | Kind::Close(_) | Kind::Other => self.shown(text, place),
             }
         }
-        self.out.push_str(if text_alone { "</p>\n" } else { "" });
+        self.out.push_str(frame.1);
+        self.out.push_str(if block { "\n" } else { "" });
     }
 
     /// Whether a tag may stand here: `details` holds blocks and stands in none of the author's

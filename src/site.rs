@@ -12,7 +12,6 @@ use crate::parse::Parsed;
 use crate::render;
 use crate::roadmap::{Roadmap, Section, TopicPlace};
 use crate::source::Sources;
-use crate::theme;
 
 /// What a build makes.
 pub struct Built {
@@ -27,7 +26,7 @@ pub struct Built {
 /// Builds the whole site in memory. Reads and writes nothing.
 pub fn build(sources: &Sources, memo: &mut Memo) -> Built {
     let mut diagnostics = sources.problems.clone();
-    let theme = theme::load(sources);
+    let theme = memo.theme(sources);
     let words = theme.as_ref().map(|theme| theme.words.clone()).unwrap_or_default();
     let parsed = memo.parse_all(sources, &words);
     diagnostics.extend(parsed.iter().flat_map(|parsed| parsed.problems.clone()));

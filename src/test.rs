@@ -39,6 +39,9 @@ struct LazyPyodide {
     started: Option<Result<Pyodide, String>>,
 }
 
+/// Major and minor.
+type Version = (u32, u32);
+
 /// The version of Pyodide, read without starting it, is part of what results are kept under.
 const PYODIDE_MANIFEST: &str = "package.json";
 
@@ -170,7 +173,7 @@ impl Tester<'_> {
         job: &Job,
         named: &str,
         interpreters: &Interpreters,
-    ) -> (Result<Vec<Ran>, Verdict>, Option<(u32, u32)>) {
+    ) -> (Result<Vec<Ran>, Verdict>, Option<Version>) {
         // One at a time: it is one process.
         let mut lazy = interpreters.pyodide.lock().expect("no holder of the lock panics");
         let time = interpreters.time;

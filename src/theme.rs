@@ -142,7 +142,8 @@ fn imported(assets: &BTreeMap<String, Arc<[u8]>>) -> Vec<String> {
     while let Some(path) = open.pop() {
         let Some(bytes) = assets.get(&path) else { continue };
         let text = String::from_utf8_lossy(bytes);
-        let imports = text.lines().filter(|line| line.starts_with("import "));
+        let imports =
+            text.lines().filter(|line| line.starts_with(['i', '}']) && line.contains(" from '"));
         for import in imports.filter_map(|line| line.trim_end_matches(';').rsplit(" from ").next())
         {
             let module = url::resolve(&path, import.trim_matches(['\'', '"']));

@@ -102,8 +102,14 @@ impl Watch {
             // The sender lives in the watcher, which lives here.
             false => self.events.recv().is_ok(),
         };
+        if self.look_again {
+            self.settle();
+        }
+    }
+
+    fn settle(&self) {
         let end = Instant::now() + BURST_MAX;
-        while self.look_again {
+        loop {
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() || self.events.recv_timeout(QUIET.min(left)).is_err() {
                 return;

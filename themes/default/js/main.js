@@ -5,7 +5,6 @@ import { openStore } from './store.js';
 import { startContents } from './ui/contents.js';
 import { startCopy } from './ui/copy.js';
 import { startMarks } from './ui/marks.js';
-import { startReading } from './ui/reading.js';
 import { startScrollable } from './ui/scrollable.js';
 import { startSidebar } from './ui/sidebar.js';
 import { startTally } from './ui/tally.js';
@@ -20,7 +19,8 @@ const store = openStore({
   moves: moves?.split(' ').map((move) => move.split('>')),
   report: (problem) => report(problem),
 });
-report = (problem) => void import('./ui/notice.js').then(({ tellProblem }) => tellProblem(document, store, problem));
+report = (problem) =>
+  void import('./ui/notice.js').then(({ tellProblem }) => tellProblem(document, store, problem));
 early.forEach(report);
 
 startTheme(document);
@@ -30,42 +30,74 @@ startSidebar(document);
 startContents(document);
 startCopy(document);
 startScrollable(document);
-startReading(document, store);
 
 // Other tabs, the back button and prerendering: the current state is shown.
 addEventListener('storage', (event) => store.hear(event));
 addEventListener('pageshow', ({ persisted }) => persisted && store.refresh());
-document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && store.refresh());
+document.addEventListener(
+  'visibilitychange',
+  () => document.visibilityState === 'visible' && store.refresh(),
+);
 document.addEventListener('prerenderingchange', () => store.refresh());
 
 const has = (/** @type {string} */ hook) => document.querySelector(hook) !== null;
 if (has('[data-map]')) import('./ui/map.js').then(({ startMap }) => startMap(document, store));
 if (has('[data-sitting]')) import('./ui/today.js').then(({ startToday }) => startToday(document, store));
-if (has('[data-progress]')) import('./ui/overview.js').then(({ startOverview }) => startOverview(document, store));
+if (has('[data-progress]'))
+  import('./ui/overview.js').then(({ startOverview }) => startOverview(document, store));
 
-document.addEventListener('toggle', ({ target }) => {
-  const details = target instanceof HTMLDetailsElement && target.open ? target.closest('.question details') : null;
-  if (details) import('./ui/questions.js').then(({ addRating }) => addRating(document, store, details));
-}, true);
+// Whoever neither scrolls nor came to a topic has read none.
+const read = () => import('./ui/reading.js').then(({ startReading }) => startReading(document, store));
+if (location.hash) read();
+else addEventListener('scroll', read, { once: true, passive: true });
+
+document.addEventListener(
+  'toggle',
+  ({ target }) => {
+    const details =
+      target instanceof HTMLDetailsElement && target.open ? target.closest('.question details') : null;
+    if (details)
+      import('./ui/questions.js').then(({ addRating }) => addRating(document, store, details));
+  },
+  true,
+);
 
 const search = () => import('./ui/search.js').then(({ openSearch }) => openSearch(document));
 document.querySelector('[data-search]')?.addEventListener('click', search);
 
 document.addEventListener('keydown', async (event) => {
   const { target } = event;
-  if (event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
+  if (
+    event.key.toLowerCase() === 'k' &&
+    (event.ctrlKey || event.metaKey) &&
+    !event.altKey &&
+    !event.shiftKey
+  ) {
     event.preventDefault();
     return search();
   }
-  const typing = target instanceof Element && target.closest('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog');
-  if (typing || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !'jkxwet/?'.includes(event.key)) return;
+  const typing =
+    target instanceof Element &&
+    target.closest(
+      'input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog',
+    );
+  if (
+    typing ||
+    event.ctrlKey ||
+    event.metaKey ||
+    event.altKey ||
+    event.isComposing ||
+    !'jkxwet/?'.includes(event.key)
+  )
+    return;
   event.preventDefault();
   const { pressKey } = await import('./ui/keyboard.js');
   pressKey(document, event.key, search);
 });
 
 const follow = () => {
-  if (has('[data-section]') && location.hash && !has(':target')) import('./ui/moved.js').then((moved) => moved.follow(document));
+  if (has('[data-section]') && location.hash && !has(':target'))
+    import('./ui/moved.js').then((moved) => moved.follow(document));
 };
 follow();
 addEventListener('hashchange', follow);

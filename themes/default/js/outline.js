@@ -30,7 +30,12 @@ async function fetchOutline() {
     sections.set(section.id, section.title);
     for (const level of section.levels) {
       for (const topic of level.topics) {
-        topics.set(topic.id, { ...topic, url: root + topic.url, section: section.id, level: level.title ?? '' });
+        topics.set(topic.id, {
+          ...topic,
+          url: root + topic.url,
+          section: section.id,
+          level: level.title ?? '',
+        });
       }
     }
   }

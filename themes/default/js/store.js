@@ -69,7 +69,8 @@ export function openStore({ site, moves = [], area = () => localStorage, report 
   const keep = (id, text) => {
     try {
       let key = `${root}corrupt/${id}`;
-      for (let kept = area().getItem(key); kept !== null && kept !== text; kept = area().getItem(key)) key += '~';
+      for (let kept = area().getItem(key); kept !== null && kept !== text; kept = area().getItem(key))
+        key += '~';
       area().setItem(key, text);
     } catch {
       locked.add(id);
@@ -77,10 +78,11 @@ export function openStore({ site, moves = [], area = () => localStorage, report 
     }
   };
 
-  const keys = () => attempt(() => {
-    const storage = area();
-    return Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '');
-  }) ?? [];
+  const keys = () =>
+    attempt(() => {
+      const storage = area();
+      return Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '');
+    }) ?? [];
 
   /** What was saved under an id of before goes to the id of now. */
   const move = () => {
@@ -103,7 +105,10 @@ export function openStore({ site, moves = [], area = () => localStorage, report 
     for (const key of keys().filter((key) => key.startsWith(prefix))) {
       const id = key.slice(prefix.length);
       found.add(id);
-      take(id, attempt(() => area().getItem(key)));
+      take(
+        id,
+        attempt(() => area().getItem(key)),
+      );
     }
     for (const id of [...marks.keys()]) if (!found.has(id)) take(id, null);
     move();
@@ -113,7 +118,8 @@ export function openStore({ site, moves = [], area = () => localStorage, report 
   const restore = () => {
     const length = attempt(() => area().length) ?? Infinity;
     if (length >= marks.size) return;
-    for (const id of marks.keys()) if (attempt(() => area().getItem(prefix + id)) === null) take(id, null);
+    for (const id of marks.keys())
+      if (attempt(() => area().getItem(prefix + id)) === null) take(id, null);
     [...unsaved].forEach(write);
   };
 
@@ -161,7 +167,10 @@ export function openStore({ site, moves = [], area = () => localStorage, report 
       this.replace([...marks.keys()].map((id) => [id, undefined]));
     },
     /** Ids whose saved text could not be read. */
-    unreadable: () => keys().filter((key) => key.startsWith(`${root}corrupt/`)).map((key) => key.slice(root.length + 8)),
+    unreadable: () =>
+      keys()
+        .filter((key) => key.startsWith(`${root}corrupt/`))
+        .map((key) => key.slice(root.length + 8)),
     /** A small thing beside the marks: `last`, `exported`. @param {string} name */
     setting: (name) => attempt(() => area().getItem(root + name)) ?? undefined,
     /** @param {string} name @param {string} value */

@@ -73,5 +73,7 @@ export function tally(ids, marks) {
  * @param {string | undefined} hash
  */
 export function hasChanged(saved, hash) {
-  return Boolean(saved && saved.mark !== 'none' && saved.hash !== undefined && hash && saved.hash !== hash);
+  return Boolean(
+    saved && saved.mark !== 'none' && saved.hash !== undefined && hash && saved.hash !== hash,
+  );
 }

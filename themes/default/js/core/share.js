@@ -47,15 +47,17 @@ export function decode(text, ids) {
   const bytes = toBytes(text);
   if (!bytes || bytes.length < HEAD + CHECK) return undefined;
   const body = bytes.slice(0, -CHECK);
-  if (body[0] !== VERSION || check(body).some((byte, index) => byte !== bytes[body.length + index])) return undefined;
-  const at = ((body[1] << 24 >>> 0) + (body[2] << 16) + (body[3] << 8) + body[4]) * MINUTE;
+  if (body[0] !== VERSION || check(body).some((byte, index) => byte !== bytes[body.length + index]))
+    return undefined;
+  const at = (((body[1] << 24) >>> 0) + (body[2] << 16) + (body[3] << 8) + body[4]) * MINUTE;
   /** @type {Map<string, Saved>} */
   const marks = new Map();
   body.slice(HEAD).forEach((byte, index) => {
     for (let place = 0; place < 4; place += 1) {
       const mark = MARKS[(byte >> (place * 2)) & 3];
       const id = ids.get(index * 4 + place);
-      if (id && mark !== 'none') marks.set(id, { mark, at, step: 0, due: mark === 'mastered' ? at + DAY : at });
+      if (id && mark !== 'none')
+        marks.set(id, { mark, at, step: 0, due: mark === 'mastered' ? at + DAY : at });
     }
   });
   return marks;
@@ -74,7 +76,10 @@ function check(bytes) {
 
 /** @param {number[]} bytes */
 function toText(bytes) {
-  return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
 }
 
 /** @param {string} text */

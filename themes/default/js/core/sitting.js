@@ -51,10 +51,12 @@ export function forget(before, now, hash) {
  */
 export function sitting(places, marks, now) {
   const due = (/** @type {Place} */ { id }) => marks.get(id)?.due ?? 0;
-  const ready = places.filter(({ id }) => {
-    const saved = marks.get(id);
-    return saved && isDue(saved, now);
-  }).sort((one, other) => due(one) - due(other));
+  const ready = places
+    .filter(({ id }) => {
+      const saved = marks.get(id);
+      return saved && isDue(saved, now);
+    })
+    .sort((one, other) => due(one) - due(other));
   const isWeak = (/** @type {Place} */ { id }) => marks.get(id)?.mark === 'weak';
   return [...mix(ready.filter((place) => !isWeak(place))), ...mix(ready.filter(isWeak))];
 }
@@ -75,8 +77,13 @@ export function mix(places) {
   const mixed = [];
   let last = '';
   while (mixed.length < places.length) {
-    const others = [...sections.values()].filter((queue) => queue.length > 0 && queue[0].section !== last);
-    const longest = others.reduce((best, queue) => (queue.length > best.length ? queue : best), others[0] ?? []);
+    const others = [...sections.values()].filter(
+      (queue) => queue.length > 0 && queue[0].section !== last,
+    );
+    const longest = others.reduce(
+      (best, queue) => (queue.length > best.length ? queue : best),
+      others[0] ?? [],
+    );
     const next = longest.shift() ?? sections.get(last)?.shift();
     if (!next) break;
     last = next.section;
@@ -90,8 +97,12 @@ export function mix(places) {
  * @param {Iterable<string>} ids @param {Marks} marks @param {number} now
  */
 export function nextReview(ids, marks, now) {
-  const coming = [...ids].map((id) => marks.get(id)).filter((saved) => saved && isReviewed(saved)
-    && !isDue(saved, now)).map((saved) => saved?.due ?? 0);
+  const coming = [...ids]
+    .map((id) => marks.get(id))
+    .filter((saved) => saved && isReviewed(saved) && !isDue(saved, now))
+    .map((saved) => saved?.due ?? 0);
   const first = Math.min(...coming);
-  return coming.length ? { at: first, count: coming.filter((due) => due < dayEnd(first)).length } : undefined;
+  return coming.length
+    ? { at: first, count: coming.filter((due) => due < dayEnd(first)).length }
+    : undefined;
 }

@@ -18,7 +18,15 @@ const TOPICS_MAX = 50_000;
  * @param {number} now
  */
 export function formatFile(site, marks, title, now) {
-  const topics = [...marks].map(([id, { mark, at, step, due, hash }]) => ({ id, title: title(id), mark, at, step, due, hash }));
+  const topics = [...marks].map(([id, { mark, at, step, due, hash }]) => ({
+    id,
+    title: title(id),
+    mark,
+    at,
+    step,
+    due,
+    hash,
+  }));
   topics.sort((one, other) => (one.id < other.id ? -1 : 1));
   const head = { format: FORMAT, v: FILE_VERSION, site, exported: new Date(now).toISOString() };
   return `${JSON.stringify({ ...head, topics }, undefined, 1)}\n`;
@@ -38,7 +46,8 @@ export function parseFile(site, text) {
   } catch {
     return { refusal: 'not-readable' };
   }
-  if (file?.format !== FORMAT || !Number.isInteger(file.v) || !Array.isArray(file.topics)) return { refusal: 'other-format' };
+  if (file?.format !== FORMAT || !Number.isInteger(file.v) || !Array.isArray(file.topics))
+    return { refusal: 'other-format' };
   if (file.v > FILE_VERSION) return { refusal: 'newer' };
   if (file.site !== site) return { refusal: 'other-site', site: String(file.site) };
   if (file.topics.length > TOPICS_MAX) return { refusal: 'too-big' };
@@ -76,7 +85,8 @@ export function compare(marks, incoming, known) {
 }
 
 /** @param {Saved} one @param {Saved} other */
-const same = (one, other) => one.mark === other.mark && (other.hash === undefined || one.at === other.at);
+const same = (one, other) =>
+  one.mark === other.mark && (other.hash === undefined || one.at === other.at);
 
 /**
  * The entries to write. With `all` the incoming ones win even where they are older.

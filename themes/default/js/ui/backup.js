@@ -23,8 +23,12 @@ export function startBackup(page, store) {
     const marked = [...store.marks.values()].filter(({ mark }) => mark !== 'none').length;
     const at = Number(store.setting('exported'));
     last.textContent = at
-      ? fill(panel.dataset.exported, { date: new Date(at).toLocaleDateString(document.documentElement.lang) })
-      : marked >= MUCH ? fill(panel.dataset.remind, { n: marked }) : panel.dataset.never ?? '';
+      ? fill(panel.dataset.exported, {
+          date: new Date(at).toLocaleDateString(document.documentElement.lang),
+        })
+      : marked >= MUCH
+        ? fill(panel.dataset.remind, { n: marked })
+        : (panel.dataset.never ?? '');
     last.toggleAttribute('data-warn', !at && marked >= MUCH);
     for (const name of ['export', 'share', 'reset', 'list']) {
       findOf(HTMLButtonElement, panel, `[data-do=${name}]`).disabled = marked === 0;
@@ -41,7 +45,8 @@ export function startBackup(page, store) {
   };
   panel.addEventListener('click', ({ target }) => {
     const button = target instanceof Element ? target.closest('[data-do]') : null;
-    if (button instanceof HTMLElement) actions[/** @type {keyof typeof actions} */ (button.dataset.do)]?.();
+    if (button instanceof HTMLElement)
+      actions[/** @type {keyof typeof actions} */ (button.dataset.do)]?.();
   });
   dialog.addEventListener('close', async () => {
     const answer = dialog.returnValue;
@@ -61,27 +66,45 @@ function saveList(page, store) {
   const words = findOf(HTMLTemplateElement, document, 'template[data-marks]').dataset;
   const sections = [...page.querySelectorAll('[data-group]')].map((group) => ({
     title: group.querySelector('h3 a')?.textContent?.trim() ?? '',
-    topics: [.../** @type {NodeListOf<HTMLElement>} */ (group.querySelectorAll('[data-topic]'))].map((row) => ({
-      id: row.dataset.topic ?? '', title: row.querySelector('a')?.textContent ?? '',
-    })),
+    topics: [.../** @type {NodeListOf<HTMLElement>} */ (group.querySelectorAll('[data-topic]'))].map(
+      (row) => ({
+        id: row.dataset.topic ?? '',
+        title: row.querySelector('a')?.textContent ?? '',
+      }),
+    ),
   }));
-  const list = formatList(sections, store.marks, { weak: words.weak ?? '', skipped: words.skipped ?? '' });
-  const { percent } = tally(sections.flatMap(({ topics }) => topics.map(({ id }) => id)), store.marks);
-  save(`${document.body.dataset.site}-${today()}.md`, 'text/markdown', `# ${document.title} ${percent}%\n\n${list}`);
+  const list = formatList(sections, store.marks, {
+    weak: words.weak ?? '',
+    skipped: words.skipped ?? '',
+  });
+  const { percent } = tally(
+    sections.flatMap(({ topics }) => topics.map(({ id }) => id)),
+    store.marks,
+  );
+  save(
+    `${document.body.dataset.site}-${today()}.md`,
+    'text/markdown',
+    `# ${document.title} ${percent}%\n\n${list}`,
+  );
 }
 
 /** @param {HTMLElement} panel @param {import('../store.js').Store} store */
 async function share(panel, store) {
   const outline = await loadOutline().catch(() => undefined);
   if (!outline) return announce(panel.dataset.shareFailed ?? '');
-  const position = (/** @type {string} */ id) => (outline.topics.get(id) ?? outline.gone.get(id))?.position;
+  const position = (/** @type {string} */ id) =>
+    (outline.topics.get(id) ?? outline.gone.get(id))?.position;
   const { text, left } = encode(store.marks, position, Date.now());
   const link = new URL(location.pathname, location.href);
   link.hash = `m=${text}`;
-  find(panel, '[data-share]').hidden = false;
+  for (const name of ['outcome', 'last-export', 'share'])
+    find(panel, `[data-${name}]`).hidden = name !== 'share';
   const field = findOf(HTMLInputElement, panel, '[data-share-link]');
   field.value = link.href;
   field.select();
-  const said = left ? fill(panel.dataset.sharePartly, { n: left }) : panel.dataset.shared ?? '';
-  await navigator.clipboard?.writeText(link.href).then(() => announce(said)).catch(() => {});
+  const said = left ? fill(panel.dataset.sharePartly, { n: left }) : (panel.dataset.shared ?? '');
+  await navigator.clipboard
+    ?.writeText(link.href)
+    .then(() => announce(said))
+    .catch(() => {});
 }

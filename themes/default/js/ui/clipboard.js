@@ -8,11 +8,17 @@ export async function copy(root, from) {
   const words = findOf(HTMLTemplateElement, root, 'template[data-copy]').dataset;
   if (from instanceof HTMLAnchorElement) {
     // The address bar shows it all the same.
-    return navigator.clipboard.writeText(from.href).then(() => announce(from.dataset.permalink), () => {});
+    return navigator.clipboard.writeText(from.href).then(
+      () => announce(from.dataset.permalink),
+      () => {},
+    );
   }
   const code = from.closest('figure')?.querySelector('pre > code');
   if (!code) throw new Error('copy: no `figure pre > code` around the button');
-  return navigator.clipboard.writeText(codeAlone(code)).then(() => announce(words.done), () => announce(words.failed));
+  return navigator.clipboard.writeText(codeAlone(code)).then(
+    () => announce(words.done),
+    () => announce(words.failed),
+  );
 }
 
 // In a session (`>>> 1 + 1`) only what stands after a prompt is code; the rest is output.
@@ -22,8 +28,11 @@ function codeAlone(code) {
   for (const removed of copy.querySelectorAll('[data-line="del"]')) removed.remove();
   const prompts = new Set([...copy.querySelectorAll('g-')].map((prompt) => prompt.textContent));
   if (prompts.size === 0) return copy.textContent ?? '';
-  return (copy.textContent ?? '').split('\n').flatMap((line) => {
-    const prompt = [...prompts].find((text) => text && line.startsWith(text));
-    return prompt ? [line.slice(prompt.length).replace(/^ /, '')] : [];
-  }).join('\n');
+  return (copy.textContent ?? '')
+    .split('\n')
+    .flatMap((line) => {
+      const prompt = [...prompts].find((text) => text && line.startsWith(text));
+      return prompt ? [line.slice(prompt.length).replace(/^ /, '')] : [];
+    })
+    .join('\n');
 }

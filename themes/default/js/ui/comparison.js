@@ -10,7 +10,7 @@ import { fill, find, findOf } from './find.js';
 
 /** @param {HTMLElement} panel @param {import('../store.js').Store} store */
 export function startComparison(panel, store) {
-  const box = find(panel, '[data-comparison]');
+  const box = findOf(HTMLDialogElement, panel, '[data-comparison]');
   const outcome = find(panel, '[data-outcome]');
   const input = findOf(HTMLInputElement, panel, '[data-file-input]');
   const site = document.body.dataset.site ?? '';
@@ -21,8 +21,10 @@ export function startComparison(panel, store) {
 
   /** @param {string} text @param {typeof before} [old] what 撤销 brings back */
   const tell = (text, old) => {
-    box.hidden = true;
+    box.close();
     outcome.hidden = false;
+    for (const other of [find(panel, '[data-last-export]'), find(panel, '[data-share]')])
+      other.hidden = true;
     find(outcome, 'span').textContent = text;
     find(outcome, '[data-undo]').hidden = !old;
     before = old ?? new Map();
@@ -33,32 +35,38 @@ export function startComparison(panel, store) {
     const outline = await loadOutline().catch(() => undefined);
     incoming = marks;
     const found = compare(store.marks, marks, (id) => !outline || outline.topics.has(id));
-    outcome.hidden = true;
-    box.hidden = false;
     find(box, '[data-source]').textContent = box.dataset[source] ?? '';
-    const lines = /** @type {const} */ (['added', 'changed', 'kept', 'unknown']).filter((kind) => found[kind].length > 0);
-    find(box, '[data-counts]').replaceChildren(...lines.map((kind) => item(fill(box.dataset[kind], { n: found[kind].length }))));
+    const lines = /** @type {const} */ (['added', 'changed', 'kept', 'unknown']).filter(
+      (kind) => found[kind].length > 0,
+    );
+    find(box, '[data-counts]').replaceChildren(
+      ...lines.map((kind) => item(fill(box.dataset[kind], { n: found[kind].length }))),
+    );
     if (lines.length === 0) find(box, '[data-counts]').replaceChildren(item(box.dataset.same ?? ''));
     const words = findOf(HTMLTemplateElement, document, 'template[data-marks]').dataset;
     const changes = [...found.added, ...found.changed, ...found.kept].map((id) => {
       const title = outline?.topics.get(id)?.title ?? outline?.gone.get(id)?.title ?? id;
-      return item(`${title}：${words[store.marks.get(id)?.mark ?? 'none']} → ${words[marks.get(id)?.mark ?? 'none']}`);
+      return item(
+        `${title}：${words[store.marks.get(id)?.mark ?? 'none']} → ${words[marks.get(id)?.mark ?? 'none']}`,
+      );
     });
     find(box, '[data-details]').hidden = changes.length === 0;
     find(box, '[data-changes]').replaceChildren(...changes);
     find(box, '[data-answer=merge]').hidden = found.added.length + found.changed.length === 0;
     find(box, '[data-answer=replace]').hidden = found.kept.length === 0;
-    box.focus();
+    if (!box.open) box.showModal();
   };
 
   box.addEventListener('click', ({ target }) => {
     const answer = target instanceof HTMLElement ? target.dataset.answer : undefined;
     if (!answer || !incoming) return;
-    if (answer === 'cancel') {
-      box.hidden = true;
-      return;
-    }
-    const entries = merge(store.marks, incoming, compare(store.marks, incoming, () => true), answer === 'replace');
+    if (answer === 'cancel') return box.close();
+    const entries = merge(
+      store.marks,
+      incoming,
+      compare(store.marks, incoming, () => true),
+      answer === 'replace',
+    );
     const old = new Map(entries.map(([id]) => [id, store.marks.get(id)]));
     store.replace(entries);
     tell(fill(box.dataset.merged, { n: entries.length }), old);
@@ -85,7 +93,12 @@ export function startComparison(panel, store) {
     history.replaceState(history.state, '', location.pathname + location.search);
     const outline = await loadOutline().catch(() => undefined);
     if (!outline) return tell(panel.dataset.shareFailed ?? '');
-    const ids = new Map([...outline.topics.values(), ...outline.gone.values()].map(({ position, id }) => [position ?? -1, id]));
+    const ids = new Map(
+      [...outline.topics.values(), ...outline.gone.values()].map(({ position, id }) => [
+        position ?? -1,
+        id,
+      ]),
+    );
     const marks = decode(text, ids);
     return marks ? show(marks, 'fromLink') : tell(box.dataset.badLink ?? '');
   };

@@ -30,9 +30,13 @@ export function startContents(root) {
     if (next) contents.scrollTop = next.offsetTop - contents.clientHeight / 2;
   };
 
-  addEventListener('scroll', () => {
-    if (!waiting) requestAnimationFrame(follow);
-    waiting = true;
-  }, { passive: true });
+  addEventListener(
+    'scroll',
+    () => {
+      if (!waiting) requestAnimationFrame(follow);
+      waiting = true;
+    },
+    { passive: true },
+  );
   follow();
 }

@@ -22,7 +22,8 @@ export function today(now = new Date()) {
 export async function saveExport(root, store) {
   const { site = '' } = root.body.dataset;
   const outline = await loadOutline().catch(() => undefined);
-  const title = (/** @type {string} */ id) => outline?.topics.get(id)?.title ?? outline?.gone.get(id)?.title;
+  const title = (/** @type {string} */ id) =>
+    outline?.topics.get(id)?.title ?? outline?.gone.get(id)?.title;
   save(`${site}-${today()}.json`, 'application/json', formatFile(site, store.marks, title, Date.now()));
   store.set('exported', String(Date.now()));
 }

@@ -21,5 +21,8 @@ export function findOf(type, root, selector) {
 
 /** A word with its `{names}` filled in. @param {string | undefined} text @param {Record<string, string | number>} values */
 export function fill(text, values) {
-  return Object.entries(values).reduce((filled, [name, value]) => filled.replace(`{${name}}`, `${value}`), text ?? '');
+  return Object.entries(values).reduce(
+    (filled, [name, value]) => filled.replace(`{${name}}`, `${value}`),
+    text ?? '',
+  );
 }

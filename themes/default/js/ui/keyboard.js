@@ -6,22 +6,33 @@ import { loadStyle } from './style.js';
 
 /** @param {Document} root @param {string} key @param {() => void} search */
 export function pressKey(root, key, search) {
-  const topics = /** @type {HTMLElement[]} */ ([...root.querySelectorAll('[data-topic]')].filter((topic) => topic.checkVisibility()));
+  const topics = /** @type {HTMLElement[]} */ (
+    [...root.querySelectorAll('[data-topic]')].filter((topic) => topic.checkVisibility())
+  );
   const current = currentTopic(topics);
   switch (key) {
-    case 'j': return go(topics[current + 1]);
-    case 'k': return go(topics[current - 1]);
-    case 'x': return topics[current]?.querySelector('input')?.click();
-    case 'w': return findButton(topics[current])?.click();
-    case 'e': return openQuestion(topics[current]);
-    case 't': return findOf(HTMLAnchorElement, root, '[data-today]').click();
-    case '/': return search();
-    default: return showKeys(root);
+    case 'j':
+      return go(topics[current + 1]);
+    case 'k':
+      return go(topics[current - 1]);
+    case 'x':
+      return topics[current]?.querySelector('input')?.click();
+    case 'w':
+      return findButton(topics[current])?.click();
+    case 'e':
+      return openQuestion(topics[current]);
+    case 't':
+      return findOf(HTMLAnchorElement, root, '[data-today]').click();
+    case '/':
+      return search();
+    default:
+      return showKeys(root);
   }
 }
 
 /** @param {HTMLElement | undefined} topic */
-const findButton = (topic) => /** @type {HTMLElement | null} */ (topic?.querySelector('button[data-set=weak]') ?? null);
+const findButton = (topic) =>
+  /** @type {HTMLElement | null} */ (topic?.querySelector('button[data-set=weak]') ?? null);
 
 /** The topic with the focus, or else the last one that begins above the middle. @param {HTMLElement[]} topics */
 function currentTopic(topics) {
@@ -41,7 +52,9 @@ function go(topic) {
 
 /** The next question of the topic that is still closed, or the first. @param {HTMLElement | undefined} topic */
 function openQuestion(topic) {
-  const questions = [...(topic?.querySelectorAll('details') ?? [])].filter((details) => !details.matches('.more-marks'));
+  const questions = [...(topic?.querySelectorAll('details') ?? [])].filter(
+    (details) => !details.matches('.more-marks'),
+  );
   const next = questions.find((details) => !details.open) ?? questions[0];
   if (!next) return;
   next.open = !next.open;
@@ -51,7 +64,9 @@ function openQuestion(topic) {
 /** @param {Document} root */
 async function showKeys(root) {
   const template = findOf(HTMLTemplateElement, root, 'template[data-keys]');
-  await Promise.all([template.dataset.style, template.dataset.choiceStyle].map((address) => loadStyle(root, address)));
+  await Promise.all(
+    [template.dataset.style, template.dataset.choiceStyle].map((address) => loadStyle(root, address)),
+  );
   let dialog = root.querySelector('dialog.keys');
   if (!dialog) {
     root.body.append(template.content.cloneNode(true));

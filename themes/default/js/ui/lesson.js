@@ -2,6 +2,7 @@
 // A topic's lesson, taken out of its section's page: its questions first, the rest when asked.
 import { addCopyButtons } from './copy.js';
 import { find } from './find.js';
+import { startScrollable } from './scrollable.js';
 
 /** @typedef {import('../outline.js').Topic} Topic */
 
@@ -40,9 +41,11 @@ export async function addLesson(card, topic, missing) {
     settle(copy, address);
     questions.replaceChildren(...copy.querySelectorAll(':scope > .question'));
     lesson.replaceChildren(...copy.childNodes);
-    addCopyButtons(document, lesson);
+    addCopyButtons(document, card);
+    startScrollable(document, card);
     ask.hidden = questions.childElementCount > 0;
-    if (card.dataset.state === 'revealed') for (const details of questions.querySelectorAll('details')) details.open = true;
+    if (card.dataset.state === 'revealed')
+      for (const details of questions.querySelectorAll('details')) details.open = true;
   } catch {
     pages.delete(address);
     if (card.dataset.shown === topic.id) lesson.textContent = missing;

@@ -7,8 +7,12 @@ import { fill, find, findOf } from './find.js';
 
 /** @param {Document} root @param {Store} store */
 export function startMap(root, store) {
-  const levels = [.../** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll('.map [data-ids]'))].map((element) => ({
-    element, ids: element.dataset.ids?.split(' ') ?? [], station: /** @type {HTMLElement} */ (element.closest('.station')),
+  const levels = [
+    .../** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll('.map [data-ids]')),
+  ].map((element) => ({
+    element,
+    ids: element.dataset.ids?.split(' ') ?? [],
+    station: /** @type {HTMLElement} */ (element.closest('.station')),
   }));
   const next = root.querySelector('[data-next]');
   if (next instanceof HTMLAnchorElement) startNext(next, levels, store);
@@ -23,10 +27,17 @@ function startNext(link, levels, store) {
   const [words, detail] = [find(link, 'span'), find(link, '.button-detail')];
   const first = { href: link.href, words: words.textContent, detail: detail.textContent };
   const paint = () => {
-    const due = countDue(levels.flatMap(({ ids }) => ids), store.marks, Date.now());
+    const due = countDue(
+      levels.flatMap(({ ids }) => ids),
+      store.marks,
+      Date.now(),
+    );
     const last = readLast(store, levels);
-    const choice = due ? { href: link.dataset.today ?? '', words: fill(link.dataset.due, { n: due }), detail: '' }
-      : last ? { href: last.href, words: link.dataset.continue ?? '', detail: last.title } : first;
+    const choice = due
+      ? { href: link.dataset.today ?? '', words: fill(link.dataset.due, { n: due }), detail: '' }
+      : last
+        ? { href: last.href, words: link.dataset.continue ?? '', detail: last.title }
+        : first;
     link.href = choice.href;
     words.textContent = choice.words;
     detail.textContent = choice.detail;
@@ -41,7 +52,9 @@ function readLast(store, levels) {
     const { v, id, anchor, title } = JSON.parse(store.setting('last') ?? 'null') ?? {};
     const level = levels.find(({ ids }) => ids.includes(id));
     const href = level?.station.querySelector('h2 a')?.getAttribute('href');
-    return v === 1 && href && typeof title === 'string' ? { title, href: `${href}#${encodeURIComponent(String(anchor))}` } : undefined;
+    return v === 1 && href && typeof title === 'string'
+      ? { title, href: `${href}#${encodeURIComponent(String(anchor))}` }
+      : undefined;
   } catch {
     return undefined;
   }
@@ -56,7 +69,9 @@ function startFilter(root, form, levels, store) {
     const { searchParams } = new URL(location.href);
     for (const name of names) {
       const value = searchParams.get(name) ?? '';
-      const input = [...form.querySelectorAll(`[name=${name}]`)].find((input) => input instanceof HTMLInputElement && input.value === value);
+      const input = [...form.querySelectorAll(`[name=${name}]`)].find(
+        (input) => input instanceof HTMLInputElement && input.value === value,
+      );
       const chosen = input ?? form.querySelector(`[name=${name}]`);
       if (chosen instanceof HTMLInputElement) chosen.checked = true;
     }
@@ -69,8 +84,10 @@ function startFilter(root, form, levels, store) {
     /** @type {Map<HTMLElement, number>} */
     const stations = new Map();
     for (const { element, ids, station } of levels) {
-      const matches = wanted && element.dataset.level !== wanted ? []
-        : ids.filter((id) => mark === '' || (store.marks.get(id)?.mark ?? 'none') === mark);
+      const matches =
+        wanted && element.dataset.level !== wanted
+          ? []
+          : ids.filter((id) => mark === '' || (store.marks.get(id)?.mark ?? 'none') === mark);
       count += matches.length;
       stations.set(station, (stations.get(station) ?? 0) + matches.length);
       element.toggleAttribute('data-out', matches.length === 0);
@@ -79,9 +96,13 @@ function startFilter(root, form, levels, store) {
     }
     const filtered = mark !== '' || wanted !== '';
     map.toggleAttribute('data-filtered', filtered);
-    for (const [station, matches] of stations) station.toggleAttribute('data-out', filtered && matches === 0);
-    const text = count ? fill(result.dataset.text, { n: count }) : result.dataset.empty ?? '';
-    result.replaceChildren(...(filtered ? [text] : []), ...(mark && count ? [' ', listLink(result, mark)] : []));
+    for (const [station, matches] of stations)
+      station.toggleAttribute('data-out', filtered && matches === 0);
+    const text = count ? fill(result.dataset.text, { n: count }) : (result.dataset.empty ?? '');
+    result.replaceChildren(
+      ...(filtered ? [text] : []),
+      ...(mark && count ? [' ', listLink(result, mark)] : []),
+    );
   };
   form.addEventListener('change', () => {
     const address = new URL(location.href);

@@ -14,7 +14,9 @@ export function startMarks(root, store) {
   const words = template.dataset;
   /** @type {Map<string, HTMLElement[]>} */
   const shown = new Map();
-  const elements = /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll('[data-topic], [data-mark-of]'));
+  const elements = /** @type {NodeListOf<HTMLElement>} */ (
+    root.querySelectorAll('[data-topic], [data-mark-of]')
+  );
   for (const element of elements) {
     const id = element.dataset.topic ?? element.dataset.markOf ?? '';
     shown.set(id, [...(shown.get(id) ?? []), element]);
@@ -23,7 +25,8 @@ export function startMarks(root, store) {
 
   /** @param {Iterable<string>} ids */
   const paint = (ids) => {
-    for (const id of ids) for (const element of shown.get(id) ?? []) show(element, store.marks.get(id), words);
+    for (const id of ids)
+      for (const element of shown.get(id) ?? []) show(element, store.marks.get(id), words);
   };
   paint(store.marks.keys());
   store.listen((ids) => paint(ids ?? shown.keys()));
@@ -48,7 +51,14 @@ export function startMarks(root, store) {
     show(topic, store.marks.get(id), words);
     if (!changed || !kind) return;
     const now = store.marks.get(id)?.mark ?? 'none';
-    announce({ mastered: words.saidMastered, weak: words.saidWeak, skipped: words.saidSkipped, none: words.saidNone }[now]);
+    announce(
+      {
+        mastered: words.saidMastered,
+        weak: words.saidWeak,
+        skipped: words.saidSkipped,
+        none: words.saidNone,
+      }[now],
+    );
     if (store.marks.size >= WORTH_KEEPING) navigator.storage?.persist?.().catch(() => {});
   };
 }
@@ -58,7 +68,11 @@ function addControl(template, topic) {
   const control = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
   const { name, mastered, weak, skipped } = template.dataset;
   const title = topic.querySelector('h3, a')?.textContent ?? '';
-  const named = { '[data-set=mastered]': mastered, '[data-set=weak]': weak, '[data-set=skipped]': skipped };
+  const named = {
+    '[data-set=mastered]': mastered,
+    '[data-set=weak]': weak,
+    '[data-set=skipped]': skipped,
+  };
   for (const [selector, word] of Object.entries(named)) {
     findOf(HTMLElement, control, selector).ariaLabel = fill(name, { mark: word ?? '', title });
   }
@@ -81,14 +95,15 @@ function show(element, saved, words) {
   else dataset.mark = now;
   if (dataset.markOf) {
     const link = element.closest('a') ?? element.querySelector('a');
-    if (link) link.ariaDescription = now === 'none' ? null : words[now] ?? null;
+    if (link) link.ariaDescription = now === 'none' ? null : (words[now] ?? null);
     return;
   }
   const changed = hasChanged(saved, dataset.hash);
   element.toggleAttribute('data-changed', changed);
   for (const control of element.querySelectorAll('[data-set], [data-seen]')) {
     if (control instanceof HTMLInputElement) control.checked = now === 'mastered';
-    else if (control instanceof HTMLElement && control.dataset.set) control.ariaPressed = String(control.dataset.set === now);
+    else if (control instanceof HTMLElement && control.dataset.set)
+      control.ariaPressed = String(control.dataset.set === now);
     else if (control instanceof HTMLElement) control.hidden = !changed;
   }
 }

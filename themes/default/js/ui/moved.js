@@ -5,8 +5,11 @@ import { loadOutline } from '../outline.js';
 /** @param {Document} root whose address has an anchor that nothing in it has */
 export async function follow(root) {
   const anchor = decode(location.hash.slice(1));
-  const section = /** @type {HTMLElement | null} */ (root.querySelector('[data-section]'))?.dataset.section;
-  const moves = new Map(root.body.dataset.moves?.split(' ').map((move) => /** @type {[string, string]} */ (move.split('>'))));
+  const section = /** @type {HTMLElement | null} */ (root.querySelector('[data-section]'))?.dataset
+    .section;
+  const moves = new Map(
+    root.body.dataset.moves?.split(' ').map((move) => /** @type {[string, string]} */ (move.split('>'))),
+  );
   const outline = await loadOutline().catch(() => undefined);
   if (!outline || !anchor) return;
   const { topics } = outline;

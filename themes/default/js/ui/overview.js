@@ -16,9 +16,16 @@ export function startOverview(root, store) {
 
 /** @param {HTMLElement} page @param {import('../store.js').Store} store */
 function startTotals(page, store) {
-  const rows = [.../** @type {NodeListOf<HTMLElement>} */ (page.querySelectorAll('[data-level-total]'))].map((row) => {
-    const topics = page.querySelectorAll(`ul[data-level="${CSS.escape(row.dataset.levelTotal ?? '')}"] [data-topic]`);
-    return { row, ids: [...topics].map((topic) => /** @type {HTMLElement} */ (topic).dataset.topic ?? '') };
+  const rows = [
+    .../** @type {NodeListOf<HTMLElement>} */ (page.querySelectorAll('[data-level-total]')),
+  ].map((row) => {
+    const topics = page.querySelectorAll(
+      `ul[data-level="${CSS.escape(row.dataset.levelTotal ?? '')}"] [data-topic]`,
+    );
+    return {
+      row,
+      ids: [...topics].map((topic) => /** @type {HTMLElement} */ (topic).dataset.topic ?? ''),
+    };
   });
   const paint = () => {
     for (const { row, ids } of rows) {
@@ -36,14 +43,18 @@ function startFilter(page, store) {
   const rows = /** @type {HTMLElement[]} */ ([...page.querySelectorAll('.row')]);
   const result = find(form, '[data-filter-result]');
   const address = new URL(location.href);
-  const wanted = form.querySelector(`[name=mark][value="${CSS.escape(address.searchParams.get('mark') ?? '')}"]`);
+  const wanted = form.querySelector(
+    `[name=mark][value="${CSS.escape(address.searchParams.get('mark') ?? '')}"]`,
+  );
   if (wanted instanceof HTMLInputElement) wanted.checked = true;
 
   const apply = () => {
     const mark = String(new FormData(form).get('mark') ?? '');
     let count = 0;
     for (const row of rows) {
-      const matches = mark === '' || (mark === 'changed' ? row.hasAttribute('data-changed') : (row.dataset.mark ?? 'none') === mark);
+      const matches =
+        mark === '' ||
+        (mark === 'changed' ? row.hasAttribute('data-changed') : (row.dataset.mark ?? 'none') === mark);
       row.hidden = !matches;
       count += Number(matches);
     }
@@ -51,7 +62,8 @@ function startFilter(page, store) {
       group.toggleAttribute('hidden', !group.querySelector('.row:not([hidden])'));
     }
     page.dataset.filtered = mark;
-    result.textContent = mark === '' ? '' : count ? fill(form.dataset.text, { n: count }) : form.dataset.empty ?? '';
+    result.textContent =
+      mark === '' ? '' : count ? fill(form.dataset.text, { n: count }) : (form.dataset.empty ?? '');
     return mark;
   };
   form.addEventListener('change', () => {
@@ -70,7 +82,11 @@ function startFilter(page, store) {
 function startRemoved(page, store) {
   const section = find(page, '[data-removed]');
   const list = findOf(HTMLUListElement, section, 'ul');
-  const known = new Set([...page.querySelectorAll('[data-topic]')].map((row) => /** @type {HTMLElement} */ (row).dataset.topic));
+  const known = new Set(
+    [...page.querySelectorAll('[data-topic]')].map(
+      (row) => /** @type {HTMLElement} */ (row).dataset.topic,
+    ),
+  );
   const words = findOf(HTMLTemplateElement, document, 'template[data-marks]').dataset;
 
   const paint = async () => {
@@ -81,17 +97,22 @@ function startRemoved(page, store) {
     const outline = removed.length ? await loadOutline().catch(() => undefined) : undefined;
     const lines = removed.map(([id, { mark, at }]) => {
       const title = outline?.gone.get(id)?.title ?? `${section.dataset.untitled}（${id}）`;
-      return [title, `${words[mark]} · ${new Date(at).toLocaleDateString(document.documentElement.lang)}`];
+      return [
+        title,
+        `${words[mark]} · ${new Date(at).toLocaleDateString(document.documentElement.lang)}`,
+      ];
     });
     lines.push(...unreadable.map((id) => [fill(section.dataset.unreadable, { id }), '']));
-    list.replaceChildren(...lines.map(([title, detail]) => {
-      const item = document.createElement('li');
-      const count = document.createElement('span');
-      count.className = 'count';
-      count.textContent = detail;
-      item.append(title, ' ', count);
-      return item;
-    }));
+    list.replaceChildren(
+      ...lines.map(([title, detail]) => {
+        const item = document.createElement('li');
+        const count = document.createElement('span');
+        count.className = 'count';
+        count.textContent = detail;
+        item.append(title, ' ', count);
+        return item;
+      }),
+    );
   };
   paint();
   store.listen(paint);

@@ -9,7 +9,8 @@ export function startReading(root, store) {
   const remember = () => {
     const topic = topics.findLast((topic) => topic.getBoundingClientRect().top < innerHeight / 3);
     const title = topic?.querySelector('h3')?.textContent;
-    if (topic && title) store.set('last', JSON.stringify({ v: 1, id: topic.dataset.topic, anchor: topic.id, title }));
+    if (topic && title)
+      store.set('last', JSON.stringify({ v: 1, id: topic.dataset.topic, anchor: topic.id, title }));
   };
   addEventListener('pagehide', remember);
   root.addEventListener('visibilitychange', () => {

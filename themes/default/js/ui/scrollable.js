@@ -1,7 +1,8 @@
 // @ts-check
 // Code and tables that overflow can be scrolled by keyboard; the others take no focus.
-/** @param {Document} root */
-export function startScrollable(root) {
+
+/** @param {Document} root @param {ParentNode} part the whole, or what came later */
+export function startScrollable(root, part = root) {
   const label = root.body.dataset.scrollable;
   if (!label) return;
 
@@ -15,5 +16,5 @@ export function startScrollable(root) {
       else target.removeAttribute('tabindex');
     }
   });
-  for (const box of root.querySelectorAll('pre, :has(> table)')) observer.observe(box);
+  for (const box of part.querySelectorAll('pre, :has(> table)')) observer.observe(box);
 }

@@ -29,10 +29,12 @@ async function fetchIndex(address) {
 /** @param {Document} root @param {DOMStringMap} options */
 async function build(root, { index: address = '', style = '', root: base = '' }) {
   await loadStyle(root, style);
-  root.body.append(findOf(HTMLTemplateElement, root, 'template[data-search-dialog]').content.cloneNode(true));
+  root.body.append(
+    findOf(HTMLTemplateElement, root, 'template[data-search-dialog]').content.cloneNode(true),
+  );
   const box = findOf(HTMLDialogElement, root, 'dialog.search');
   const input = findOf(HTMLInputElement, box, 'input');
-  const list = findOf(HTMLUListElement, box, 'ul');
+  const list = findOf(HTMLElement, box, '[role=listbox]');
   const status = findOf(HTMLElement, box, '[role=status]');
   const words = status.dataset;
   /** @type {import('../core/search.js').Entry[] | undefined} */
@@ -56,7 +58,10 @@ async function build(root, { index: address = '', style = '', root: base = '' })
     choose(0);
     if (!entries) status.textContent = words.loading ?? '';
     else if (query === '') status.textContent = words.start ?? '';
-    else status.textContent = results.length ? fill(words.count, { n: results.length }) : words.none ?? '';
+    else
+      status.textContent = results.length
+        ? fill(words.count, { n: results.length })
+        : (words.none ?? '');
   };
 
   box.addEventListener('fetch', async () => {
@@ -75,14 +80,16 @@ async function build(root, { index: address = '', style = '', root: base = '' })
     if (event.isComposing || event.keyCode === 229) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) choose(chosen + step);
-    else if (event.key === 'Enter') list.children[chosen]?.querySelector('a')?.click();
+    else if (event.key === 'Enter')
+      /** @type {HTMLElement | undefined} */ (list.children[chosen])?.click();
     else return;
     event.preventDefault();
   });
   box.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
     // A click beside the dialog hits the dialog itself; a link of this page leads away from it.
-    if (event.target === box || (link && !event.ctrlKey && !event.metaKey && !event.shiftKey)) box.close();
+    if (event.target === box || (link && !event.ctrlKey && !event.metaKey && !event.shiftKey))
+      box.close();
   });
   return box;
 }
@@ -92,21 +99,23 @@ async function build(root, { index: address = '', style = '', root: base = '' })
  * @param {number} number @param {string} query @param {string} base
  */
 function option({ url, title, place, excerpt }, number, query, base) {
-  const item = document.createElement('li');
-  item.id = `rs-result-${number}`;
-  item.role = 'option';
   const link = document.createElement('a');
+  link.id = `rs-result-${number}`;
+  link.role = 'option';
   link.href = base + url;
   link.tabIndex = -1;
-  for (const [name, text] of [['title', title], ['place', place], ['excerpt', excerpt]]) {
+  for (const [name, text] of [
+    ['title', title],
+    ['place', place],
+    ['excerpt', excerpt],
+  ]) {
     if (!text) continue;
     const line = document.createElement('span');
     line.className = `result-${name}`;
     line.append(...(name === 'place' ? [text] : pieces(text, query).map(marked)));
     link.append(line);
   }
-  item.append(link);
-  return item;
+  return link;
 }
 
 /** @param {{ text: string, hit: boolean }} piece */

@@ -7,7 +7,9 @@ import { fill } from './find.js';
 /** Every topic in the page that is named by a list of ids. @param {Document} root */
 function listed(root) {
   const ids = new Set();
-  for (const { dataset } of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll('[data-tally]'))) {
+  for (const { dataset } of /** @type {NodeListOf<HTMLElement>} */ (
+    root.querySelectorAll('[data-tally]')
+  )) {
     for (const id of dataset.tally?.split(' ') ?? []) ids.add(id);
   }
   ids.delete('*');
@@ -57,7 +59,12 @@ function show(element, count) {
   element.style.setProperty('--progress', String(count.share));
   if (text === undefined) return;
   const words = count.weak > 0 && textWeak ? textWeak : text;
-  element.textContent = fill(words, { done: count.mastered, all: count.all, weak: count.weak, percent: count.percent });
+  element.textContent = fill(words, {
+    done: count.mastered,
+    all: count.all,
+    weak: count.weak,
+    percent: count.percent,
+  });
 }
 
 /** @param {HTMLElement} link @param {number} count */

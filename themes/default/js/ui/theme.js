@@ -27,6 +27,7 @@ export function startTheme(root) {
     prefer('theme', choice);
   });
   addEventListener('storage', ({ key, newValue }) => {
-    if (key === 'roadmap-site/theme' && newValue && newValue in NEXT) show(/** @type {Choice} */ (newValue));
+    if (key === 'roadmap-site/theme' && newValue && newValue in NEXT)
+      show(/** @type {Choice} */ (newValue));
   });
 }

@@ -78,15 +78,20 @@ export async function startToday(root, store) {
     finished.hidden = false;
     const { remembered, forgotten } = answers;
     const summary = find(finished, '[data-summary]');
-    summary.textContent = fill(summary.dataset.summary, { remembered: remembered.length, forgotten: forgotten.length });
+    summary.textContent = fill(summary.dataset.summary, {
+      remembered: remembered.length,
+      forgotten: forgotten.length,
+    });
     const now = Date.now();
     const left = countDue(outline.topics.keys(), store.marks, now);
     const tomorrow = countDue(outline.topics.keys(), store.marks, dayEnd(now)) - left;
     const line = find(finished, '[data-tomorrow]');
-    line.textContent = tomorrow ? fill(line.dataset.tomorrow, { n: tomorrow }) : line.dataset.nothing ?? '';
+    line.textContent = tomorrow
+      ? fill(line.dataset.tomorrow, { n: tomorrow })
+      : (line.dataset.nothing ?? '');
     const list = find(finished, '[data-forgotten]');
     list.hidden = forgotten.length === 0;
-    list.replaceChildren(...forgotten.map(toItem));
+    find(list, 'ul').replaceChildren(...forgotten.map(toItem));
     const again = find(finished, '[data-again]');
     again.hidden = left === 0;
     again.textContent = fill(again.dataset.again, { n: left });
@@ -95,7 +100,8 @@ export async function startToday(root, store) {
 
   reveal.addEventListener('click', show);
   verdict.addEventListener('click', ({ target }) => {
-    const rate = target instanceof Element ? target.closest('[data-rate]')?.getAttribute('data-rate') : undefined;
+    const rate =
+      target instanceof Element ? target.closest('[data-rate]')?.getAttribute('data-rate') : undefined;
     if (rate) answer(rate === 'remember');
   });
   find(page, '[data-again]').addEventListener('click', () => {
@@ -104,7 +110,9 @@ export async function startToday(root, store) {
     begin();
   });
   root.addEventListener('keydown', (event) => {
-    const busy = event.target instanceof Element && event.target.closest('a, button, input, summary, textarea, dialog');
+    const busy =
+      event.target instanceof Element &&
+      event.target.closest('a, button, input, summary, textarea, dialog');
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || card.hidden) return;
     if (event.key === ' ' && !busy && verdict.hidden) show();
     else if ((event.key === '1' || event.key === '2') && !verdict.hidden) answer(event.key === '1');
@@ -127,12 +135,19 @@ function toItem({ url, title }) {
 /** Nothing is due: when something will be, or how it begins. @param {HTMLElement} page @param {Topic[]} topics @param {import('../store.js').Store} store */
 function showEmpty(page, topics, store) {
   const empty = find(page, '[data-empty]');
-  const next = nextReview(topics.map(({ id }) => id), store.marks, Date.now());
+  const next = nextReview(
+    topics.map(({ id }) => id),
+    store.marks,
+    Date.now(),
+  );
   const later = find(empty, '[data-later]');
   empty.hidden = false;
   find(empty, '[data-first]').hidden = later.hidden = false;
   find(empty, next ? '[data-first]' : '[data-later]').hidden = true;
   if (!next) return;
-  const date = new Date(next.at).toLocaleDateString(document.documentElement.lang, { month: 'long', day: 'numeric' });
+  const date = new Date(next.at).toLocaleDateString(document.documentElement.lang, {
+    month: 'long',
+    day: 'numeric',
+  });
   later.textContent = fill(later.dataset.later, { date, n: next.count });
 }

@@ -1,0 +1,5 @@
+import os
+
+# region greeting
+print("hello")
+# endregion
