@@ -96,7 +96,10 @@ impl Writer<'_> {
     }
 
     fn note(&mut self, kind: &str, parts: &Parts) {
-        let _ = write!(self.out, "<aside class=\"callout\" data-kind=\"{kind}\" aria-label=\"");
+        let _ = write!(
+            self.out,
+            "<aside class=\"callout\" role=\"note\" data-kind=\"{kind}\" aria-label=\""
+        );
         escape(&mut self.out, self.scope.words.get(kind));
         self.out.push_str("\">");
         self.heading_line("callout-title", parts.title.clone(), kind);

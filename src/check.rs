@@ -1,6 +1,7 @@
 //! The rules over the whole roadmap, one function a rule. Rules about one file alone are kept
 //! where it is parsed.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::config::Config;
@@ -24,11 +25,25 @@ struct Whole<'a> {
     roadmap: &'a Roadmap,
     /// None if it cannot be read: then nothing is said of what it lists.
     lock: Option<&'a Lock>,
+    /// Names that may still be compared to find one that was meant: where thousands of links are
+    /// broken at once, the first hundred hints say as much as all, in no time.
+    comparisons_left: Cell<usize>,
+}
+
+const COMPARISONS_MAX: usize = 200_000;
+
+impl Whole<'_> {
+    /// How many of so many names are to be compared: all, or none when enough have been.
+    fn compared(&self, names: usize) -> usize {
+        let left = self.comparisons_left.get().checked_sub(names);
+        self.comparisons_left.set(left.unwrap_or(0));
+        left.map_or(0, |_| names)
+    }
 }
 
 /// Everything that is wrong with a roadmap as a whole.
 pub fn check(sources: &Sources, roadmap: &Roadmap, lock: Option<&Lock>) -> Vec<Diagnostic> {
-    let whole = Whole { sources, roadmap, lock };
+    let whole = Whole { sources, roadmap, lock, comparisons_left: Cell::new(COMPARISONS_MAX) };
     RULES.iter().flat_map(|rule| rule(&whole)).collect()
 }
 
@@ -101,7 +116,7 @@ fn needs(whole: &Whole<'_>) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     for (_, topic) in whole.roadmap.all_topics() {
         for needs in topic.needs.iter().filter(|needs| !topics.contains_key(&needs.id)) {
-            let known = topics.keys().map(String::as_str);
+            let known = topics.keys().map(String::as_str).take(whole.compared(topics.len()));
             let place = needs.place.clone();
             problems.push(diagnostic::unknown_needs(place, &topic.id, &needs.id, known));
         }
@@ -191,7 +206,7 @@ fn links(whole: &Whole<'_>) -> Vec<Diagnostic> {
     }
     let sections = roadmap.sections.iter().flat_map(|section| &section.links);
     let all = sections.chain(&roadmap.introduction_links);
-    all.filter_map(|link| check_link(link, whole.sources, &places)).collect()
+    all.filter_map(|link| check_link(link, whole, &places)).collect()
 }
 
 /// The file that the map's introduction comes from.
@@ -202,26 +217,32 @@ fn introduction_path(config: &Config) -> String {
     }
 }
 
-fn check_link(link: &Link, sources: &Sources, places: &Places<'_>) -> Option<Diagnostic> {
+fn check_link(link: &Link, whole: &Whole<'_>, places: &Places<'_>) -> Option<Diagnostic> {
     let place = link.place.clone();
+    let files = &whole.sources.files;
+    let missing = !files.contains_key(&link.path);
+    let known_files = || files.keys().map(String::as_str);
     if link.kind == LinkKind::Image {
-        let known = sources.files.keys().map(String::as_str);
-        let missing = !sources.files.contains_key(&link.path);
-        return missing.then(|| diagnostic::missing_image(place, &link.path, known));
+        return missing.then(|| {
+            let known = known_files().take(whole.compared(files.len()));
+            diagnostic::missing_image(place, &link.path, known)
+        });
     }
     let Some(anchors) = places.pages.get(&*link.path) else {
         if places.drafts.contains(&*link.path) {
             return Some(diagnostic::draft_link(place, &link.path));
         }
-        let known = places.pages.keys().copied().chain(sources.files.keys().map(String::as_str));
-        let missing = !sources.files.contains_key(&link.path);
-        return missing.then(|| diagnostic::broken_link(place, &link.path, known));
+        return missing.then(|| {
+            let known = places.pages.keys().copied().chain(known_files());
+            let known = known.take(whole.compared(places.pages.len() + files.len()));
+            diagnostic::broken_link(place, &link.path, known)
+        });
     };
     let anchor = link.anchor.as_deref().filter(|anchor| !anchors.contains(anchor))?;
     if let Some(now) = places.renamed.get(anchor) {
         return Some(diagnostic::renamed_anchor(place, anchor, now));
     }
-    let known = anchors.iter().copied();
+    let known = anchors.iter().copied().take(whole.compared(anchors.len()));
     Some(diagnostic::broken_anchor(place, anchor, &link.path, known))
 }
 
@@ -254,7 +275,7 @@ fn locked_ids(whole: &Whole<'_>) -> Vec<Diagnostic> {
             && !claimed.contains(&*entry.id)
             && let Some(place) = place
         {
-            let similar = most_similar(&entry.title, &new);
+            let similar = most_similar(&entry.title, &new[..whole.compared(new.len())]);
             problems.push(diagnostic::vanished_id(place, &entry.id, &entry.title, similar));
         }
     }

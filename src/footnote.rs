@@ -68,7 +68,8 @@ impl Writer<'_> {
             let open = format!("<li id=\"fn:{prefix}:{number}\">");
             self.wrap(&open, definition + 1..self.scope.nodes[definition].end, "");
             let link = format!(
-                " <a class=\"backref\" href=\"#fnref:{prefix}:{number}\" aria-label=\"{back}\">↩</a>"
+                " <a class=\"backref\" href=\"#fnref:{prefix}:{number}\" \
+                 aria-label=\"{back}\">↩</a>"
             );
             // Behind the note's last words, where it ends in a paragraph.
             let end = if self.out.ends_with(PARAGRAPH_END) { PARAGRAPH_END } else { "" };

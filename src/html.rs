@@ -60,6 +60,8 @@ pub struct Writer<'a> {
     /// Begins the ids of footnotes, so that they are unique in the page.
     pub prefix: String,
     pub open_tags: Vec<OpenTag>,
+    /// How many of them were opened outside the element that is being written.
+    pub floor: usize,
     pub notes: Notes,
     heading_stack: Vec<HeadingLevel>,
     heading_base: usize,
@@ -78,6 +80,7 @@ impl<'a> Writer<'a> {
             out: String::new(),
             prefix: String::new(),
             open_tags: Vec::new(),
+            floor: 0,
             notes: Notes::default(),
             heading_stack: Vec::new(),
             heading_base: 4,
@@ -221,9 +224,10 @@ impl<'a> Writer<'a> {
     /// An element whose own tags frame its content; HTML tags opened inside end inside.
     pub fn wrap(&mut self, open: &str, inner: Nodes, close: &str) {
         self.out.push_str(open);
-        let floor = self.open_tags.len();
+        let outer = std::mem::replace(&mut self.floor, self.open_tags.len());
         self.nodes(inner);
-        self.close_tags(floor);
+        self.close_tags(self.floor);
+        self.floor = outer;
         self.out.push_str(close);
     }
 

@@ -77,6 +77,8 @@ pub mod suggestion;
 
 // The pages.
 pub mod render;
+
+pub mod present;
 pub mod search;
 pub mod theme;
 pub mod view;

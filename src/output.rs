@@ -79,6 +79,9 @@ const ATTEMPTS: usize = 4;
 /// How many foreign files a message names.
 const NAMED_MAX: usize = 5;
 
+/// Of each file's hash.
+const DIGITS: usize = 32;
+
 #[derive(Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Manifest {
     version: u32,
@@ -98,6 +101,7 @@ pub fn sync(root: &Path, config: &Config, output: &Output) -> Result<Synced, Box
     let folder = folder(root, config)?;
     let shown = config.output.clone();
     let failed = |error: io::Error| Box::new(diagnostic::output_failed(&shown, error));
+    let _turn = turn(&folder);
     let known = known_files(&folder, &shown)?;
     let manifest = manifest(output).map_err(failed)?;
     if known.as_ref() == Some(&manifest) {
@@ -122,6 +126,15 @@ pub fn sync(root: &Path, config: &Config, output: &Output) -> Result<Synced, Box
 fn is_passing(error: &io::Error) -> bool {
     use io::ErrorKind::{AlreadyExists, DirectoryNotEmpty, NotFound};
     matches!(error.kind(), AlreadyExists | DirectoryNotEmpty | NotFound)
+}
+
+/// Builds into the same folder take turns, as long as this is held. Where a lock cannot be had,
+/// the steps below are still safe one by one.
+fn turn(folder: &Path) -> Option<File> {
+    let name = hash(folder.as_os_str().as_encoded_bytes(), DIGITS);
+    let file = File::create(std::env::temp_dir().join(format!("roadmap-site-{name}.lock"))).ok()?;
+    file.lock().ok()?;
+    Some(file)
 }
 
 /// The output folder with every link on the way to it resolved, if it may be one.
@@ -241,7 +254,7 @@ fn compare(
             let known = manifest.files.get(name);
             !known.is_some_and(|known| {
                 fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file())
-                    && fs::read(path).is_ok_and(|bytes| hash(&bytes, known.len()) == *known)
+                    && fs::read(path).is_ok_and(|bytes| hash(&bytes, DIGITS) == *known)
             })
         })
         .map(|(name, _)| name.clone())
@@ -255,7 +268,6 @@ fn compare(
 }
 
 fn manifest(output: &Output) -> io::Result<Manifest> {
-    const DIGITS: usize = 32;
     let files: io::Result<BTreeMap<String, String>> = output
         .files
         .par_iter()

@@ -94,7 +94,7 @@ impl Writer<'_> {
                     self.out.push_str(&format!("<{name}>"));
                     self.open_tags.push(OpenTag { name, span: place });
                 }
-                Kind::Close(name) if self.open_tags.last().is_some_and(|t| t.name == name) => {
+                Kind::Close(name) if self.innermost() == Some(name) => {
                     self.open_tags.pop();
                     self.out.push_str(&format!("</{name}>"));
                 }
@@ -102,13 +102,19 @@ impl Writer<'_> {
             }
         }
         self.out.push_str(frame.1);
-        self.out.push_str(if block { "\n" } else { "" });
+        if block {
+            // Only `details` may hold the blocks that follow.
+            let open = self.open_tags[self.floor..].iter().rev();
+            let others = open.take_while(|tag| tag.name != "details").count();
+            self.close_tags(self.open_tags.len() - others);
+            self.out.push('\n');
+        }
     }
 
     /// Whether a tag may stand here: `details` holds blocks and stands in none of the author's
     /// other tags, `summary` begins it, readings belong to a `ruby`.
     fn fits(&self, name: &str, block: bool) -> bool {
-        let inside = self.open_tags.last().map(|tag| tag.name);
+        let inside = self.innermost();
         match name {
             "details" => block && inside.is_none_or(|inside| inside == "details"),
             "summary" => {
@@ -117,6 +123,11 @@ impl Writer<'_> {
             "rt" | "rp" => inside == Some("ruby"),
             _ => true,
         }
+    }
+
+    /// The last tag that was opened in the element that is being written.
+    fn innermost(&self) -> Option<&'static str> {
+        self.open_tags[self.floor..].last().map(|tag| tag.name)
     }
 
     /// Shows a tag as text, and says so.

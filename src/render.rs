@@ -13,15 +13,15 @@ use sha2::{Digest, Sha256};
 use crate::check::alias_path;
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
-use crate::link::version;
 use crate::lock::Lock;
 use crate::output::{OutFile, Output};
+use crate::present;
 use crate::roadmap::{Roadmap, Section, Topic};
 use crate::search;
 use crate::source::{FileBody, Sources};
 use crate::theme::{self, Theme};
 use crate::url;
-use crate::view::{self, Assets, Head, Learner, NoBody, Page, RedirectBody, Scripts};
+use crate::view::{Assets, Head, Learner, NoBody, Page, RedirectBody, Scripts};
 
 /// Renders the site. Err if a template cannot be rendered or two files would be one.
 pub fn render(
@@ -36,10 +36,8 @@ pub fn render(
         config: &sources.config,
         theme,
         roadmap,
-        moves: view::moves(roadmap),
+        moves: present::moves(roadmap),
         topic_count: roadmap.all_topics().count(),
-        outline_version: version(outline.as_bytes()),
-        search_version: version(index.as_bytes()),
     };
     let mut output = Output::default();
     let mut problems = Vec::new();
@@ -92,8 +90,6 @@ struct Pages<'a> {
     roadmap: &'a Roadmap,
     moves: String,
     topic_count: usize,
-    outline_version: String,
-    search_version: String,
 }
 
 const OUTLINE: &str = "roadmap.json";
@@ -105,17 +101,17 @@ impl Pages<'_> {
         let path = format!("{}/", section.slug);
         let title = format!("{} · {}", section.title.text, self.roadmap.title);
         let own = section.front.description.as_deref();
-        let description = view::description(own.unwrap_or(&section.summary));
-        let mut head = view::head("section", self.config, &path, title, description);
+        let description = present::description(own.unwrap_or(&section.summary));
+        let mut head = present::head("section", self.config, &path, title, description);
         head.edit_url = self.edit_url(&section.place.path);
-        self.page("section.html", head, Some(index), view::section(self.roadmap, index))
+        self.page("section.html", head, Some(index), present::section(self.roadmap, index))
     }
 
     fn map(&self) -> Rendered {
         let title = self.roadmap.title.clone();
         let description = self.config.description.clone();
-        let head = view::head("map", self.config, "", title, description);
-        self.page("map.html", head, None, view::map(self.roadmap))
+        let head = present::head("map", self.config, "", title, description);
+        self.page("map.html", head, None, present::map(self.roadmap))
     }
 
     fn today(&self) -> Rendered {
@@ -125,7 +121,7 @@ impl Pages<'_> {
 
     fn progress(&self) -> Rendered {
         let head = self.own_head("progress", "progress/");
-        self.page("progress.html", head, None, view::progress(self.roadmap))
+        self.page("progress.html", head, None, present::progress(self.roadmap))
     }
 
     /// Of a page of the site itself; its title and description are words of the theme.
@@ -133,7 +129,7 @@ impl Pages<'_> {
         let words = &self.theme.words;
         let title = format!("{} · {}", words.get(kind), self.roadmap.title);
         let description = words.get(&format!("{kind}_description")).to_owned();
-        view::head(kind, self.config, path, title, description)
+        present::head(kind, self.config, path, title, description)
     }
 
     fn learner(&self, root: &str) -> Learner {
@@ -142,8 +138,10 @@ impl Pages<'_> {
             moves: self.moves.clone(),
             today: format!("{root}today/"),
             progress: format!("{root}progress/"),
-            outline: format!("{root}{OUTLINE}?v={}", self.outline_version),
-            search: format!("{root}{SEARCH}?v={}", self.search_version),
+            // Without a version, which would change every page with every edit of a lesson: the
+            // scripts ask the host whether what they have is still the newest.
+            outline: format!("{root}{OUTLINE}"),
+            search: format!("{root}{SEARCH}"),
         }
     }
 
@@ -151,7 +149,7 @@ impl Pages<'_> {
     fn not_found(&self) -> Rendered {
         let words = &self.theme.words;
         let title = format!("{} · {}", words.get("not_found_title"), self.roadmap.title);
-        let mut head = view::head("not-found", self.config, "404.html", title, String::new());
+        let mut head = present::head("not-found", self.config, "404.html", title, String::new());
         head.root = self.config.base_path().to_owned();
         head.home = head.root.clone();
         head.canonical = None;
@@ -172,8 +170,8 @@ impl Pages<'_> {
 
     fn redirect(&self, section: &Section, path: &str) -> Rendered {
         let title = section.title.text.clone();
-        let head = view::head("redirect", self.config, path, title, String::new());
-        let target = view::section_url(&head.root, section);
+        let head = present::head("redirect", self.config, path, title, String::new());
+        let target = present::section_url(&head.root, section);
         let canonical = format!("{}{}/", self.config.base_url, url::encode_ascii(&section.slug));
         let canonical = Some(canonical).filter(|_| !self.config.base_url.is_empty());
         self.page("redirect.html", head, None, RedirectBody { target, canonical })
@@ -192,7 +190,7 @@ impl Pages<'_> {
         let address = |asset: &str| self.theme.address(&root, asset);
         let import_map = self.theme.import_map(&root);
         let page = Page {
-            site: view::site(self.config, self.roadmap),
+            site: present::site(self.config, self.roadmap),
             assets: Assets {
                 style: address(theme::STYLE),
                 notice_style: address(theme::NOTICE_STYLE),
@@ -214,7 +212,7 @@ impl Pages<'_> {
             },
             words: self.theme.words.table(),
             learner: self.learner(&root),
-            sidebar: view::sidebar(self.roadmap, &root, current),
+            sidebar: present::sidebar(self.roadmap, &root, current),
             page: head,
             body,
         };

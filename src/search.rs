@@ -2,6 +2,7 @@
 //! the page. One record each: `[section, anchor, title, text, names in code, headings]`. The
 //! page scans it for substrings; nothing is cut into words, which Chinese does not have.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
@@ -120,9 +121,13 @@ fn push(text: &mut String, more: &str) {
     }
 }
 
-fn unescape(text: &str) -> String {
+/// Borrowed if there is nothing to put back, as in nearly every piece between two tags.
+fn unescape(text: &str) -> Cow<'_, str> {
+    if !text.contains('&') {
+        return Cow::Borrowed(text);
+    }
     let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
-    text.replace("&#39;", "'").replace("&#x27;", "'").replace("&amp;", "&")
+    Cow::Owned(text.replace("&#39;", "'").replace("&#x27;", "'").replace("&amp;", "&"))
 }
 
 /// Names of three characters and more, and the paths they stand in: `functools.wraps`.

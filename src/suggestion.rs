@@ -7,14 +7,17 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     let length = word.chars().count();
     known
         .into_iter()
-        .map(|candidate| {
+        .filter_map(|candidate| {
             let lower = candidate.to_lowercase();
-            let distance = strsim::damerau_levenshtein(&word, &lower);
-            (distance, length.max(lower.chars().count()), candidate)
+            let other = lower.chars().count();
+            let distance_max = length.max(other).max(3) / 3;
+            // What differs more in length alone need not be compared.
+            let compared = length.abs_diff(other) <= distance_max;
+            let distance = compared.then(|| strsim::damerau_levenshtein(&word, &lower))?;
+            (distance <= distance_max).then_some((distance, candidate))
         })
-        .filter(|(distance, longer, _)| distance * 3 <= (*longer).max(3))
-        .min_by_key(|(distance, _, candidate)| (*distance, *candidate))
-        .map(|(_, _, candidate)| candidate)
+        .min()
+        .map(|(_, candidate)| candidate)
 }
 
 /// How much two titles share, 0 to 1: pairs of neighbouring characters in common (Dice's

@@ -14,12 +14,16 @@ const progress = `${site.url}progress/`;
 const KINDS = ['mastered', 'weak', 'skipped'];
 const items = Object.fromEntries(topics.map((topic, n) => [key(id, topic.id), saved(KINDS[n % 3], { hash: topic.hash, step: n % 5 })]));
 
+/** The page's own script is loaded after the page. */
+const ready = (tab) => tab.waitForFunction(() => document.querySelector('[data-last-export]').textContent !== '');
+
 async function exported(tab) {
   const [download] = await Promise.all([tab.waitForEvent('download'), tab.locator('[data-do=export]').click()]);
   return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') };
 }
 
 async function choose(tab, text, name = 'progress.json') {
+  await ready(tab);
   await tab.locator('[data-file-input]').setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(text) });
 }
 

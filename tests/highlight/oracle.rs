@@ -95,7 +95,7 @@ impl Expected<'_> {
             "conversion" => "i",
             "punctuation" => "-ia",
             "def" => "fm",
-            "class" => "C",
+            "class" => "j",
             "attribute" => "-uma",
             "name" => "-btxumvla",
             kind => panic!("the oracle knows `{kind}`, this test does not"),

@@ -2,13 +2,16 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use roadmap_site::config::Overrides;
 use roadmap_site::memo::Memo;
 use roadmap_site::output::{OutFile, Output};
+use roadmap_site::parse::Parsed;
 use roadmap_site::report;
 use roadmap_site::site::{self, Built};
 use roadmap_site::source::{self, Sources};
+use roadmap_site::theme::Words;
 use tempfile::TempDir;
 
 /// What a project is given that says nothing of its settings.
@@ -55,6 +58,17 @@ impl Project {
 /// One section of this Markdown.
 pub fn section(markdown: &str) -> Project {
     Project::new(&[("content/01-a.md", markdown)])
+}
+
+/// The sources of one section, in memory alone.
+pub fn sources(markdown: &str) -> Sources {
+    let (page, problems) = source::decode("content/01-a.md", markdown.as_bytes());
+    Sources { pages: vec![page], problems, ..Sources::default() }
+}
+
+/// The section as it is parsed, without a theme and without the rules over the whole.
+pub fn parse(sources: &Sources) -> Arc<Parsed> {
+    Memo::default().parse_all(sources, &Words::default()).remove(0)
 }
 
 /// The diagnostics as a terminal without colours shows them.

@@ -162,6 +162,25 @@ pub fn problems(output: &Output, all_html: bool) -> Vec<String> {
     problems
 }
 
+/// The same of a part of a page, which may repeat ids: that is told elsewhere.
+pub fn fragment_problems(html: &str) -> Vec<String> {
+    let head = "<!doctype html><html lang=\"en\"><head><title>x</title></head>";
+    let page = format!("{head}<body><div class=\"prose\">{html}</div><hr></body></html>");
+    let page = Html::parse_document(&page);
+    let mut problems: Vec<String> =
+        page.errors.iter().map(|error| format!("parse error: {error}")).collect();
+    problems.extend(elements(&page).filter(is_content).flat_map(foreign));
+    problems.extend(elements(&page).flat_map(dangerous));
+    // A part that does not close its elements swallows what follows it.
+    let last =
+        elements(&page).last().map(|element| element.parent().map(|parent| parent.value().clone()));
+    let in_body = last
+        .flatten()
+        .is_some_and(|parent| parent.as_element().is_some_and(|parent| parent.name() == "body"));
+    problems.extend((!in_body).then(|| "it leaves elements open".to_owned()));
+    problems
+}
+
 fn elements(page: &Html) -> impl Iterator<Item = ElementRef<'_>> {
     page.tree.nodes().filter_map(ElementRef::wrap)
 }

@@ -7,6 +7,12 @@ mod cli;
 mod command;
 mod examples;
 mod fixture;
+#[path = "../highlight/golden.rs"]
+mod highlight_golden;
+#[path = "../highlight/oracle.rs"]
+mod highlight_oracle;
+#[path = "../highlight/robust.rs"]
+mod highlight_robust;
 mod html;
 mod output;
 mod pathological;

@@ -133,7 +133,7 @@ const LAYERS: &[&[&str]] = &[
     // One writer, and the words that it writes; `theme` takes the hash of a file from `link`.
     &["anchor", "callout", "code", "footnote", "html", "link", "raw_html", "theme"],
     &["cache", "examples", "parse"],
-    &["bless", "check", "memo", "output", "pin", "search", "view"],
+    &["bless", "check", "memo", "output", "pin", "present", "search", "view"],
     &["render"],
     &["site"],
     &["preview", "test", "watch"],

@@ -19,7 +19,7 @@ export function loadOutline() {
 
 async function fetchOutline() {
   const address = new URL(document.body.dataset.outline ?? 'roadmap.json', document.baseURI);
-  const response = await fetch(address);
+  const response = await fetch(address, { cache: 'no-cache' });
   if (!response.ok) throw new Error(`outline: ${response.status}`);
   const outline = await response.json();
   const root = new URL('.', address).href;

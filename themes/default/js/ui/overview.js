@@ -115,5 +115,5 @@ function startRemoved(page, store) {
     );
   };
   paint();
-  store.listen(paint);
+  store.listen((ids) => ids?.some((id) => !known.has(id)) && paint());
 }

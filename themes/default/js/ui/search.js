@@ -21,7 +21,7 @@ export async function openSearch(root) {
 
 /** @param {string} address */
 async function fetchIndex(address) {
-  const response = await fetch(address);
+  const response = await fetch(address, { cache: 'no-cache' });
   if (!response.ok) throw new Error(`search index: ${response.status}`);
   return prepare(await response.json());
 }
