@@ -168,13 +168,36 @@ impl Writer<'_> {
 
     /// Width and height, so that nothing moves when the image arrives.
     fn image_size(&self, target: &str) -> String {
-        let size = self.image_bytes(target).and_then(|bytes| imagesize::blob_size(bytes).ok());
+        let size = self.image_bytes(target).and_then(|bytes| {
+            let measured = imagesize::blob_size(bytes).ok();
+            measured.map(|size| (size.width, size.height)).or_else(|| svg_size(bytes))
+        });
         let mut attributes = String::new();
-        if let Some(size) = size {
-            let _ = write!(attributes, " width=\"{}\" height=\"{}\"", size.width, size.height);
+        if let Some((width, height)) = size {
+            let _ = write!(attributes, " width=\"{width}\" height=\"{height}\"");
         }
         attributes
     }
+}
+
+/// The size of an SVG drawing in whole pixels: its width and height, or those of its `viewBox`.
+fn svg_size(bytes: &[u8]) -> Option<(usize, usize)> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let tag = text[text.find("<svg")?..].split('>').next()?;
+    let value = |name: &str| {
+        let rest = &tag[tag.find(&format!(" {name}="))? + name.len() + 2..];
+        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        rest[1..].split(quote).next()
+    };
+    let pixels = |text: &str| {
+        let number: f64 = text.trim().trim_end_matches("px").parse().ok()?;
+        format!("{:.0}", number.ceil()).parse::<usize>().ok().filter(|pixels| *pixels > 0)
+    };
+    let own = value("width").and_then(pixels).zip(value("height").and_then(pixels));
+    own.or_else(|| {
+        let mut parts = value("viewBox")?.split([' ', ',']).filter(|part| !part.is_empty()).skip(2);
+        Some((pixels(parts.next()?)?, pixels(parts.next()?)?))
+    })
 }
 
 /// The first ten hexadecimal digits of the SHA-256 of a file: what stands behind `?v=`.

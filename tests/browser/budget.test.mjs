@@ -12,7 +12,7 @@ import { stage } from './stage.mjs';
 const CSS_MAX = 10_000;
 const CSS_AND_SCRIPTS_MAX = 16_000;
 const HTML_MAX = 40_000;
-const REQUESTS_MAX = 18; // small modules, fetched at once: each is named in the head
+const REQUESTS_MAX = 20; // small modules, fetched at once: each is named in the head
 
 const { open, host } = await stage();
 

@@ -95,9 +95,15 @@ document.addEventListener('keydown', async (event) => {
   pressKey(document, event.key, search);
 });
 
+// Asked of the document and not of `:target`, which follows the address with a delay.
+const leadsNowhere = () => {
+  const { hash } = location;
+  const known = [hash.slice(1), decodeURI(hash.slice(1))].some((id) => document.getElementById(id));
+  return hash !== '' && !known;
+};
 const follow = () => {
-  if (has('[data-section]') && location.hash && !has(':target'))
-    import('./ui/moved.js').then((moved) => moved.follow(document));
+  if (has('[data-section]') && leadsNowhere())
+    import('./ui/moved.js').then((moved) => (leadsNowhere() ? moved.follow(document) : undefined));
 };
 follow();
 addEventListener('hashchange', follow);

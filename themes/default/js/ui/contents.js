@@ -17,17 +17,30 @@ export function startContents(root) {
   let current;
   let waiting = false;
 
+  // The topic that was asked for counts until the reader scrolls, however short it is.
+  let asked = links.findIndex(({ hash }) => hash === location.hash);
+  addEventListener('hashchange', () => {
+    asked = links.findIndex(({ hash }) => hash === location.hash);
+    follow();
+  });
+  for (const act of ['wheel', 'touchmove', 'keydown', 'pointerdown']) {
+    addEventListener(act, () => void (asked = -1), { passive: true });
+  }
+
   const follow = () => {
     waiting = false;
     const third = innerHeight / 3;
     const left = root.documentElement.scrollHeight - scrollY - innerHeight;
     const line = Math.max(third, Math.min(innerHeight - left, third + scrollY));
-    const next = links[targets.findLastIndex((target) => target.getBoundingClientRect().top < line)];
+    const passed = targets.findLastIndex((target) => target.getBoundingClientRect().top < line);
+    const next = links[asked >= 0 ? asked : passed];
     if (next === current) return;
     current?.removeAttribute('aria-current');
     next?.setAttribute('aria-current', 'location');
     current = next;
-    if (next) contents.scrollTop = next.offsetTop - contents.clientHeight / 2;
+    if (!next) return;
+    const top = next.getBoundingClientRect().top - contents.getBoundingClientRect().top;
+    contents.scrollTop += top - contents.clientHeight / 2;
   };
 
   addEventListener(
