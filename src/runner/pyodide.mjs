@@ -13,16 +13,16 @@ import asyncio, builtins, contextlib, io, os, shutil, sys, traceback, types
 from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 def run_chain(parts, given):
-    shutil.rmtree("/work", ignore_errors=True)
-    os.makedirs("/work")
-    os.chdir("/work")
+    shutil.rmtree("/example", ignore_errors=True)
+    os.makedirs("/example")
+    os.chdir("/example")
     module = types.ModuleType("__main__")
     module.__builtins__ = builtins
     before = set(sys.modules)
     main, sys.modules["__main__"] = sys.modules.get("__main__"), module
     results = []
     for name, code in parts:
-        path = f"/work/{name}"
+        path = f"/example/{name}"
         with open(path, "w", encoding="utf-8") as file:
             file.write(code)
         out, err, ended = io.StringIO(), io.StringIO(), ""
@@ -43,7 +43,7 @@ def run_chain(parts, given):
         results.append([out.getvalue(), err.getvalue(), ended])
     sys.modules["__main__"] = main
     for name in set(sys.modules) - before:
-        if getattr(sys.modules[name], "__file__", None) and "/work/" in sys.modules[name].__file__:
+        if getattr(sys.modules[name], "__file__", None) and "/example/" in sys.modules[name].__file__:
             del sys.modules[name]
     return results
 `;
