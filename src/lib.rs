@@ -13,7 +13,8 @@
 //! Each stage is a function from values to a value. [`site::build`] is the whole of it on one
 //! screen: [`source::Sources`] and a [`memo::Memo`] in, a [`site::Built`] out, which holds the
 //! site's files and everything that is wrong with the content. The commands are thin users of
-//! it: `build` writes the output to the disk, `check` drops it, `pin` edits ids.
+//! it: `build` writes the output to the disk, `check` drops it, `pin` edits ids, `test` runs the
+//! examples of the roadmap, and `serve` builds in a loop with a warm memo and answers from memory.
 //!
 //! A file becomes a section in four steps: [`markdown`] makes nodes (events with their places),
 //! [`outline`] finds levels, topics and lessons among its top-level blocks, [`parse`] names them,
@@ -32,7 +33,9 @@
 //! - Content is never run through the template engine, and no HTML of its passes unseen.
 //! - A published id never vanishes in silence: [`lock`] lists them all, [`check`] compares.
 //! - Same sources, same bytes: no clock, no randomness, no order of a hash map reaches the output.
-//! - Only [`cli`], [`source`], [`output`] and [`pin`] touch the disk, and only `cli` prints.
+//! - Only the edges touch the disk, start processes or open sockets: [`cli`], [`source`],
+//!   [`output`], [`edit`] (for `pin` and `bless`), [`interpreter`], [`cache`] and [`test`] (for
+//!   examples), [`serve`] and [`watch`]. Only `cli` prints.
 //! - [`output`] never deletes a file that no build wrote, and never leaves half a site.
 
 // The command line.
@@ -78,6 +81,7 @@ pub mod suggestion;
 // The pages.
 pub mod render;
 
+// The roadmap as the templates see it.
 pub mod present;
 pub mod search;
 pub mod theme;
