@@ -6,7 +6,7 @@ use pulldown_cmark::LinkType;
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::diagnostic;
+use crate::diagnostic::{self, Diagnostic};
 use crate::html::{Writer, escape, plain};
 use crate::outline::Nodes;
 use crate::roadmap::{Link, LinkKind};
@@ -27,14 +27,8 @@ impl Writer<'_> {
             _ if link_type == LinkType::Email => Some(format!("mailto:{target}")),
             Kind::External => Some(target.to_owned()),
             Kind::Relative => self.address(index, target, LinkKind::Link),
-            Kind::Absolute => {
-                self.report(diagnostic::absolute_link(place, target));
-                None
-            }
-            Kind::Unsafe => {
-                self.report(diagnostic::unsafe_link(place, target));
-                None
-            }
+            Kind::Absolute => self.refuse(diagnostic::absolute_link(place, target)),
+            Kind::Unsafe => self.refuse(diagnostic::unsafe_link(place, target)),
         };
         let Some(href) = href else { return self.nodes(inner) };
         let mut open = String::from("<a href=\"");
@@ -52,23 +46,20 @@ impl Writer<'_> {
         self.wrap(&open, inner, "</a>");
     }
 
+    /// Tells why there is no address.
+    fn refuse(&mut self, problem: Diagnostic) -> Option<String> {
+        self.report(problem);
+        None
+    }
+
     pub fn image(&mut self, index: usize, target: &str, title: &str, inner: Nodes) {
         let place = self.place(self.scope.nodes[index].span.clone());
         let alt = plain(&self.scope.nodes[inner]);
         let source = match url::kind(target) {
-            Kind::External => {
-                self.report(diagnostic::external_image(place, target));
-                None
-            }
+            Kind::External => self.refuse(diagnostic::external_image(place, target)),
             Kind::Relative => self.address(index, target, LinkKind::Image),
-            Kind::Absolute => {
-                self.report(diagnostic::absolute_link(place, target));
-                None
-            }
-            Kind::Unsafe => {
-                self.report(diagnostic::unsafe_link(place, target));
-                None
-            }
+            Kind::Absolute => self.refuse(diagnostic::absolute_link(place, target)),
+            Kind::Unsafe => self.refuse(diagnostic::unsafe_link(place, target)),
         };
         let Some(source) = source else { return escape(&mut self.out, &alt) };
         // An image has no use for a query or an anchor, and its version takes their place.
