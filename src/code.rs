@@ -197,13 +197,7 @@ impl Writer<'_> {
             escape(&mut self.out, words.get("predict"));
             self.out.push_str("</summary>\n");
         }
-        self.out.push_str("<figure class=\"output\"");
-        if let Some(raises) = &fence.run.raises {
-            self.out.push_str(" data-raises=\"");
-            escape(&mut self.out, raises);
-            self.out.push('"');
-        }
-        self.out.push_str("><figcaption>");
+        self.out.push_str("<figure class=\"output\"><figcaption>");
         escape(&mut self.out, words.get("output"));
         if let Some((major, minor)) = ran_in {
             self.out.push_str("<span class=\"ran\">");
@@ -212,12 +206,28 @@ impl Writer<'_> {
             self.out.push_str("</span>");
         }
         self.out.push_str("</figcaption><pre><samp translate=\"no\">");
-        self.out.push_str(&escaped(output.strip_suffix('\n').unwrap_or(output)));
+        let output = output.strip_suffix('\n').unwrap_or(output);
+        let raised = fence.run.raises.as_deref().and_then(|name| exception_line(output, name));
+        let (printed, raised) = output.split_at(raised.unwrap_or(output.len()));
+        escape(&mut self.out, printed);
+        if !raised.is_empty() {
+            self.out.push_str("<span class=\"raised\">");
+            escape(&mut self.out, raised);
+            self.out.push_str("</span>");
+        }
         self.out.push_str("</samp></pre></figure>\n");
         if fence.run.predict {
             self.out.push_str("</details>\n");
         }
     }
+}
+
+/// Where the last line of an output begins if it is the end of a traceback: `ValueError: why`.
+fn exception_line(output: &str, name: &str) -> Option<usize> {
+    let start = output.rfind('\n').map_or(0, |end| end + 1);
+    let class = output[start..].split(':').next()?;
+    let last = |dotted: &str| dotted.rsplit('.').next().unwrap_or_default().to_owned();
+    (last(class) == last(name)).then_some(start)
 }
 
 fn escaped(text: &str) -> String {
