@@ -79,7 +79,7 @@ pub fn load(sources: &Sources) -> Result<Theme, Vec<Diagnostic>> {
         if let Some(name) = path.strip_prefix("templates/") {
             texts.push((name.to_owned(), text()));
         } else if url::parent(path) == "css" && path.ends_with(".css") {
-            style.push_str(&without_comments(&text()));
+            style.push_str(&joined(&without_comments(&text())));
         } else if path == BOOT {
             boot = without_comments(&text()).trim().to_owned();
         } else if path.ends_with(".css") || path.ends_with(".js") {
@@ -121,6 +121,20 @@ fn without_comments(text: &str) -> String {
         kept.push('\n');
     }
     kept
+}
+
+/// CSS of one file among many, whose lines have no number to keep: without blank lines, and
+/// without a break where a rule or a declaration ends. Saves 2 % of the default theme's style
+/// when compressed.
+fn joined(css: &str) -> String {
+    let mut joined = String::with_capacity(css.len());
+    for line in css.lines().filter(|line| !line.is_empty()) {
+        joined.push_str(line);
+        if !line.ends_with(['{', '}', ';', ',']) {
+            joined.push('\n');
+        }
+    }
+    joined
 }
 
 fn without_types(line: &str) -> String {
