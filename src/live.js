@@ -73,12 +73,18 @@ async function show(page, next) {
   shown = body;
   const kept = keep();
   document.body.replaceWith(document.adoptNode(page.body));
-  // Whoever can start again on the new body prevents the default.
-  if (document.dispatchEvent(new CustomEvent('rs:replaced', { cancelable: true }))) {
-    location.reload();
-    return;
-  }
-  restore(kept);
+  const starts = await startAgain();
+  if (starts) restore(kept);
+  else location.reload();
+}
+
+/** Starts the theme's modules on the new body; false if one has no `start`, or is no module. */
+async function startAgain() {
+  if (document.querySelector('head > script[src]:not([type=module]), body script')) return false;
+  const modules = [...document.querySelectorAll('head > script[type=module]:not([data-version])')];
+  const loaded = await Promise.all(modules.map(({ src }) => import(src)));
+  for (const { start } of loaded) start?.();
+  return loaded.every(({ start }) => start);
 }
 
 const scripts = (page) => [...page.querySelectorAll('head > script:not([data-version])')]

@@ -16,13 +16,9 @@ const QUESTION = '> [!question] Why?\n> Because.\n';
 const section = (words) => `# Section\n\n## Level\n\n${topic(1, words)}${topic(2, QUESTION)}${topic(3, 'Three.')}${topic(4, 'Four.')}`;
 const BROKEN = '# Section\n\n## Level\n\n### A {#one}\n\n### <script>alert(1)</script> {#one}\n';
 
-/** A theme whose script does nothing but that it can start again on a new body. */
-const RESTARTS = "document.addEventListener('rs:replaced', (event) => event.preventDefault());\n";
-
 async function author(files = {}) {
   const written = await project({
     'site.toml': SITE, 'content/01-a.md': section('The first words.'), 'content/02-b.md': '# B\n\n## L\n\n### T {#b}\n',
-    'themes/default/js/main.js': RESTARTS,
     ...files,
   });
   const server = await preview(written.root);
@@ -70,6 +66,25 @@ test('a save is shown in place: scroll, open answers and focus stay', async () =
   const { top, ...others } = await place();
   assert.ok(Math.abs(top - before.top) <= 1, `the topic moved from ${before.top} to ${top}`);
   assert.deepEqual(others, { open: before.open, focus: before.focus });
+  assert.ok(await isSame(page));
+  assert.deepEqual(violations(page), []);
+});
+
+test('marks are shown and taken on the new body, and once', async () => {
+  const { url, save } = await author();
+  const page = await visit(`${url}a/`);
+  const mastered = (n) => page.locator(`#topic-${n} [data-set="mastered"]`);
+  await mastered(1).click();
+  for (const words of ['The second words.', 'The third words.', 'The fourth words.']) {
+    await save('content/01-a.md', section(words));
+    await shows(page, words);
+    await page.waitForFunction(() => document.querySelector('#topic-1').dataset.mark === 'mastered');
+  }
+  await mastered(2).click();
+  await page.waitForFunction(() => document.querySelector('#topic-2').dataset.mark === 'mastered');
+  await mastered(2).click();
+  await page.waitForFunction(() => document.querySelector('#topic-2').dataset.mark !== 'mastered');
+  assert.equal(await page.locator('#topic-2 [data-set="mastered"]').count(), 1);
   assert.ok(await isSame(page));
   assert.deepEqual(violations(page), []);
 });

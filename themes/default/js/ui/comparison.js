@@ -103,7 +103,7 @@ export function startComparison(panel, store) {
     return marks ? show(marks, 'fromLink') : tell(box.dataset.badLink ?? '');
   };
   openLink();
-  addEventListener('hashchange', openLink);
+  addEventListener('hashchange', openLink, { signal: store.signal });
   return { tell, choose: () => input.click() };
 }
 

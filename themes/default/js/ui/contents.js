@@ -2,8 +2,8 @@
 // This page's contents follow the scroll: the last heading above a line in the window is current.
 // The line stands at a third, and sinks to the foot of the window with the page's end, so that
 // the last headings get their turn too.
-/** @param {Document} root */
-export function startContents(root) {
+/** @param {Document} root @param {AbortSignal} signal */
+export function startContents(root, signal) {
   const contents = root.querySelector('[data-contents]');
   if (!(contents instanceof HTMLElement)) return;
 
@@ -19,12 +19,13 @@ export function startContents(root) {
 
   // The topic that was asked for counts until the reader scrolls, however short it is.
   let asked = links.findIndex(({ hash }) => hash === location.hash);
-  addEventListener('hashchange', () => {
+  const jump = () => {
     asked = links.findIndex(({ hash }) => hash === location.hash);
     follow();
-  });
+  };
+  addEventListener('hashchange', jump, { signal });
   for (const act of ['wheel', 'touchmove', 'keydown', 'pointerdown']) {
-    addEventListener(act, () => void (asked = -1), { passive: true });
+    addEventListener(act, () => void (asked = -1), { passive: true, signal });
   }
 
   const follow = () => {
@@ -49,7 +50,7 @@ export function startContents(root) {
       if (!waiting) requestAnimationFrame(follow);
       waiting = true;
     },
-    { passive: true },
+    { passive: true, signal },
   );
   follow();
 }

@@ -6,7 +6,7 @@
 export function startCopy(root) {
   if (!navigator.clipboard) return;
   addCopyButtons(root, root);
-  root.addEventListener('click', ({ target, ctrlKey, metaKey, shiftKey }) => {
+  root.body.addEventListener('click', ({ target, ctrlKey, metaKey, shiftKey }) => {
     const found =
       target instanceof Element ? target.closest('[data-copy-button], [data-permalink]') : null;
     if (!(found instanceof HTMLElement) || ctrlKey || metaKey || shiftKey) return;

@@ -114,10 +114,11 @@ function startFilter(root, form, levels, store) {
     apply();
   });
   form.addEventListener('submit', (event) => event.preventDefault());
-  addEventListener('popstate', () => {
+  const back = () => {
     read();
     apply();
-  });
+  };
+  addEventListener('popstate', back, { signal: store.signal });
   read();
   apply();
   store.listen(apply);

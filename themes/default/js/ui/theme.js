@@ -7,8 +7,8 @@ import { prefer } from '../store.js';
 /** @type {Record<Choice, Choice>} */
 const NEXT = { auto: 'light', light: 'dark', dark: 'auto' };
 
-/** @param {Document} root */
-export function startTheme(root) {
+/** @param {Document} root @param {AbortSignal} signal */
+export function startTheme(root, signal) {
   const button = root.querySelector('[data-theme-switch]');
   if (!(button instanceof HTMLElement)) return;
   const { dataset } = root.documentElement;
@@ -26,8 +26,12 @@ export function startTheme(root) {
     show(choice);
     prefer('theme', choice);
   });
-  addEventListener('storage', ({ key, newValue }) => {
-    if (key === 'roadmap-site/theme' && newValue && newValue in NEXT)
-      show(/** @type {Choice} */ (newValue));
-  });
+  addEventListener(
+    'storage',
+    ({ key, newValue }) => {
+      if (key === 'roadmap-site/theme' && newValue && newValue in NEXT)
+        show(/** @type {Choice} */ (newValue));
+    },
+    { signal },
+  );
 }

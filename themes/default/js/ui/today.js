@@ -109,7 +109,7 @@ export async function startToday(root, store) {
     answers.remembered.length = answers.forgotten.length = 0;
     begin();
   });
-  root.addEventListener('keydown', (event) => {
+  root.body.addEventListener('keydown', (event) => {
     const busy =
       event.target instanceof Element &&
       event.target.closest('a, button, input, summary, textarea, dialog');
