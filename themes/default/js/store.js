@@ -1,49 +1,40 @@
 // @ts-check
-// The only user of localStorage. One key a topic, so that two tabs never overwrite each other;
-// every access may throw; nothing of another's is touched; nothing that cannot be read is lost.
+// The marks, and the only user of localStorage. One key a topic, so that two tabs never overwrite
+// each other; a mark that could not be written holds in this page and is written again.
 import { formatSaved, parseSaved } from './core/progress.js';
+import { openKeys } from './keys.js';
 
 /** @typedef {import('./core/progress.js').Saved} Saved */
-/** @typedef {'refused' | 'full' | 'newer' | 'unreadable'} Problem */
-/** @typedef {{ site: string, moves?: string[][], area?: () => Storage, report?: (problem: Problem) => void }} Options */
+/** @typedef {import('./keys.js').Refusal | 'newer' | 'unreadable'} Problem */
+/**
+ * @typedef {{ site: string, moves?: string[][], area?: () => Storage, signal?: AbortSignal,
+ *   report?: (problem: Problem) => void }} Options
+ */
 
 /** @param {Options} options */
-export function openStore({ site, moves = [], area = () => localStorage, report = () => {} }) {
-  const root = `roadmap-site/${site}/`;
-  const prefix = `${root}topic/`;
+export function openStore({ site, moves = [], area = () => localStorage, signal, report = () => {} }) {
+  const keys = openKeys(site, area);
+  const prefix = `${keys.root}topic/`;
   /** @type {Map<string, Saved>} */
   const marks = new Map();
   /** Written by a newer version, or unreadable with no room for a copy: never written here. */
   const locked = new Set();
   /** In memory only: the last write failed, or another page removed the key. */
   const unsaved = new Set();
-  /** @type {Set<(ids?: string[]) => void>} */
+  /** @type {Set<(ids: string[]) => void>} */
   const listeners = new Set();
 
-  /** @template T @param {() => T} act @returns {T | undefined} */
-  const attempt = (act) => {
-    try {
-      return act();
-    } catch {
-      return undefined;
-    }
-  };
-  const tell = (/** @type {string[]} */ ids) => listeners.forEach((listener) => listener(ids));
-  const resetAt = () => Number(attempt(() => area().getItem(`${root}reset`))) || 0;
+  const tell = (/** @type {string[]} */ ids) => ids.length && listeners.forEach((listen) => listen(ids));
 
   /** @param {string} id */
   const write = (id) => {
     const saved = marks.get(id);
     if (!saved || locked.has(id)) return false;
-    try {
-      area().setItem(prefix + id, formatSaved(saved));
-      unsaved.delete(id);
-      return true;
-    } catch (error) {
-      unsaved.add(id);
-      report(isFull(error) ? 'full' : 'refused');
-      return false;
-    }
+    const refusal = keys.set(`topic/${id}`, formatSaved(saved));
+    if (refusal) report(refusal);
+    if (refusal) unsaved.add(id);
+    else unsaved.delete(id);
+    return !refusal;
   };
 
   /** Takes in what is saved under an id. @param {string} id @param {string | null | undefined} text */
@@ -51,7 +42,7 @@ export function openStore({ site, moves = [], area = () => localStorage, report 
     const known = marks.get(id);
     if (text === null || text === undefined) {
       if (!known) return;
-      if (known.at <= resetAt()) marks.delete(id);
+      if (known.at <= (Number(keys.get('reset')))) marks.delete(id);
       else unsaved.add(id);
       return;
     }
@@ -60,29 +51,19 @@ export function openStore({ site, moves = [], area = () => localStorage, report 
     else if (!saved) keep(id, text);
     else if (known && known.at > saved.at) unsaved.add(id);
     else {
-      marks.set(id, saved);
+      if (!known || formatSaved(known) !== text) marks.set(id, saved);
       locked.delete(id);
     }
   };
 
   /** Keeps a copy of what cannot be read; without one it is not overwritten. @param {string} id @param {string} text */
   const keep = (id, text) => {
-    try {
-      let key = `${root}corrupt/${id}`;
-      for (let kept = area().getItem(key); kept !== null && kept !== text; kept = area().getItem(key))
-        key += '~';
-      area().setItem(key, text);
-    } catch {
-      locked.add(id);
-      report('unreadable');
-    }
+    let name = `corrupt/${id}`;
+    for (let kept = keys.get(name); kept && kept !== text; kept = keys.get(name)) name += '~';
+    if (!keys.set(name, text)) return;
+    locked.add(id);
+    report('unreadable');
   };
-
-  const keys = () =>
-    attempt(() => {
-      const storage = area();
-      return Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '');
-    }) ?? [];
 
   /** What was saved under an id of before goes to the id of now. */
   const move = () => {
@@ -94,32 +75,23 @@ export function openStore({ site, moves = [], area = () => localStorage, report 
       unsaved.delete(from);
       const newer = saved.at > (marks.get(to)?.at ?? -1);
       if (newer) marks.set(to, saved);
-      if (!newer || write(to)) attempt(() => area().removeItem(prefix + from));
+      if (!newer || write(to)) keys.remove(`topic/${from}`);
       moved.push(from, to);
     }
     return moved;
   };
 
   const load = () => {
-    const found = new Set();
-    for (const key of keys().filter((key) => key.startsWith(prefix))) {
-      const id = key.slice(prefix.length);
-      found.add(id);
-      take(
-        id,
-        attempt(() => area().getItem(key)),
-      );
-    }
+    const found = new Set(keys.list('topic/'));
+    for (const id of found) take(id, keys.get(`topic/${id}`));
     for (const id of [...marks.keys()]) if (!found.has(id)) take(id, null);
     move();
   };
 
   /** Another page of this origin has cleared the storage: what this one knows is written again. */
   const restore = () => {
-    const length = attempt(() => area().length) ?? Infinity;
-    if (length >= marks.size) return;
-    for (const id of marks.keys())
-      if (attempt(() => area().getItem(prefix + id)) === null) take(id, null);
+    if (keys.count() < marks.size)
+      for (const id of marks.keys()) if (keys.get(`topic/${id}`) === null) take(id, null);
     [...unsaved].forEach(write);
   };
 
@@ -127,7 +99,9 @@ export function openStore({ site, moves = [], area = () => localStorage, report 
   return {
     /** @type {import('./core/progress.js').Marks} */
     marks,
-    /** @param {(ids?: string[]) => void} listener called with the ids that changed */
+    /** Ends what listens to the window for this page's body. */
+    signal,
+    /** @param {(ids: string[]) => void} listener called with the ids that changed */
     listen: (listener) => void listeners.add(listener),
     /**
      * Changes one topic; `next` gets what is saved now, in whatever tab. False if it may not be.
@@ -135,18 +109,14 @@ export function openStore({ site, moves = [], area = () => localStorage, report 
      * @param {(before: Saved | undefined) => Saved | undefined} next
      */
     change(id, next) {
-      const text = attempt(() => area().getItem(prefix + id));
+      const text = keys.get(`topic/${id}`);
       if (text !== undefined) take(id, text);
-      if (locked.has(id)) {
-        report('newer');
-        return false;
-      }
-      const saved = next(marks.get(id));
+      if (locked.has(id)) report('newer');
+      const saved = locked.has(id) ? undefined : next(marks.get(id));
       if (!saved) return false;
       marks.set(id, saved);
       write(id);
       restore();
-      [...unsaved].forEach(write);
       tell([id]);
       return true;
     },
@@ -157,24 +127,20 @@ export function openStore({ site, moves = [], area = () => localStorage, report 
         if (saved) marks.set(id, saved);
         else marks.delete(id);
         if (saved) write(id);
-        else attempt(() => area().removeItem(prefix + id));
+        else keys.remove(`topic/${id}`);
       }
       tell([...all.map(([id]) => id), ...move()]);
     },
     /** Forgets every mark, here and in other tabs. Other keys stay. @param {number} now */
     reset(now) {
-      attempt(() => area().setItem(`${root}reset`, String(now)));
+      keys.set('reset', String(now));
       this.replace([...marks.keys()].map((id) => [id, undefined]));
     },
-    /** Ids whose saved text could not be read. */
-    unreadable: () =>
-      keys()
-        .filter((key) => key.startsWith(`${root}corrupt/`))
-        .map((key) => key.slice(root.length + 8)),
-    /** A small thing beside the marks: `last`, `exported`. @param {string} name */
-    setting: (name) => attempt(() => area().getItem(root + name)) ?? undefined,
-    /** @param {string} name @param {string} value */
-    set: (name, value) => attempt(() => area().setItem(root + name, value)),
+    /** The topics with a text kept aside that could not be read. */
+    unreadable: () => keys.list('corrupt/'),
+    /** A small thing beside the marks: `last`, `exported`. */
+    setting: keys.get,
+    set: keys.set,
     /** A `storage` event: another tab has written. @param {{ key: string | null, newValue: string | null }} event */
     hear({ key, newValue }) {
       if (key === null) return this.refresh();
@@ -187,18 +153,15 @@ export function openStore({ site, moves = [], area = () => localStorage, report 
     },
     /** The page is shown again: what other tabs wrote meanwhile is taken in. */
     refresh() {
+      const before = new Map(marks);
       load();
-      tell([...marks.keys()]);
+      const ids = new Set([...before.keys(), ...marks.keys()]);
+      tell([...ids].filter((id) => before.get(id) !== marks.get(id)));
     },
   };
 }
 
 /** @typedef {ReturnType<typeof openStore>} Store */
-
-/** Firefox and older browsers have names and codes of their own. @param {any} error */
-function isFull(error) {
-  return /quota/i.test(error?.name ?? '') || error?.code === 22 || error?.code === 1014;
-}
 
 /** Remembers a choice that holds for all sites of this program, such as the theme. @param {string} name @param {string} value */
 export function prefer(name, value) {

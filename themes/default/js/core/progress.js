@@ -61,7 +61,7 @@ export function formatSaved({ mark, at, step, due, hash }) {
  */
 export function tally(ids, marks) {
   const count = { mastered: 0, weak: 0, skipped: 0, none: 0 };
-  for (const id of new Set(ids)) count[marks.get(id)?.mark ?? 'none'] += 1;
+  for (const id of ids instanceof Set ? ids : new Set(ids)) count[marks.get(id)?.mark ?? 'none'] += 1;
   const all = count.mastered + count.weak + count.none;
   const share = all > 0 ? count.mastered / all : 0;
   return { ...count, all, share, percent: Math.floor(share * 100) };

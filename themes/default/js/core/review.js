@@ -37,10 +37,11 @@ export function dayEnd(now, days = 1) {
 
 /** @param {Iterable<string>} ids @param {Marks} marks @param {number} now */
 export function countDue(ids, marks, now) {
+  const end = dayEnd(now);
   let due = 0;
   for (const id of ids) {
     const saved = marks.get(id);
-    if (saved && isDue(saved, now)) due += 1;
+    if (saved && isReviewed(saved) && saved.due < end) due += 1;
   }
   return due;
 }

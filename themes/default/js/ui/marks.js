@@ -3,7 +3,6 @@
 import { hasChanged } from '../core/progress.js';
 import { mark } from '../core/review.js';
 import { fill, findOf } from './find.js';
-import { announce } from './status.js';
 
 /** So many marks are worth asking the browser to keep them. */
 const WORTH_KEEPING = 3;
@@ -31,14 +30,18 @@ export function startMarks(root, store) {
   paint(store.marks.keys());
   store.listen((ids) => paint(ids ?? shown.keys()));
 
-  root.addEventListener('click', ({ target }) => {
-    const pressed = target instanceof Element ? target.closest('[data-set], [data-seen]') : null;
+  root.body.addEventListener('click', ({ target }) => {
+    const at = target instanceof Element ? target : null;
+    const pressed = at?.closest('[data-set], [data-seen]');
     const topic = pressed?.closest('[data-topic]');
     if (pressed instanceof HTMLElement && topic instanceof HTMLElement) press(pressed, topic);
-    for (const menu of root.querySelectorAll('.more-marks[open]')) {
-      if (pressed || !(target instanceof Node) || !menu.contains(target)) menu.removeAttribute('open');
-    }
+    const menu = at?.closest('.more-marks');
+    if (menu !== opened || pressed) opened?.removeAttribute('open');
+    opened = menu;
   });
+
+  /** @type {Element | null | undefined} the menu that was last clicked: the only one that can be open */
+  let opened;
 
   /** @param {HTMLElement} pressed @param {HTMLElement} topic */
   const press = (pressed, topic) => {
@@ -51,14 +54,13 @@ export function startMarks(root, store) {
     show(topic, store.marks.get(id), words);
     if (!changed || !kind) return;
     const now = store.marks.get(id)?.mark ?? 'none';
-    announce(
-      {
-        mastered: words.saidMastered,
-        weak: words.saidWeak,
-        skipped: words.saidSkipped,
-        none: words.saidNone,
-      }[now],
-    );
+    const said = {
+      mastered: words.saidMastered,
+      weak: words.saidWeak,
+      skipped: words.saidSkipped,
+      none: words.saidNone,
+    }[now];
+    import('./status.js').then(({ announce }) => announce(said));
     if (store.marks.size >= WORTH_KEEPING) navigator.storage?.persist?.().catch(() => {});
   };
 }

@@ -24,7 +24,7 @@ function startTotals(page, store) {
     );
     return {
       row,
-      ids: [...topics].map((topic) => /** @type {HTMLElement} */ (topic).dataset.topic ?? ''),
+      ids: new Set([...topics].map((topic) => /** @type {HTMLElement} */ (topic).dataset.topic ?? '')),
     };
   });
   const paint = () => {

@@ -4,38 +4,29 @@ import { tally } from '../core/progress.js';
 import { countDue } from '../core/review.js';
 import { fill } from './find.js';
 
-/** Every topic in the page that is named by a list of ids. @param {Document} root */
-function listed(root) {
-  const ids = new Set();
-  for (const { dataset } of /** @type {NodeListOf<HTMLElement>} */ (
-    root.querySelectorAll('[data-tally]')
-  )) {
-    for (const id of dataset.tally?.split(' ') ?? []) ids.add(id);
-  }
-  ids.delete('*');
-  ids.delete('');
-  return ids;
-}
+/** In place of ids: every topic of the site. */
+const ALL = '*';
 
 /**
  * @param {Document} root
  * @param {import('../store.js').Store} store
  */
 export async function startTally(root, store) {
-  const elements = [.../** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll('[data-tally]'))];
+  const elements = /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll('[data-tally]'));
   const due = /** @type {HTMLElement | null} */ (root.querySelector('[data-today]'));
-  let all = listed(root);
-  const counted = elements.map((element) => {
-    const list = element.dataset.tally ?? '';
-    return { element, ids: list === '*' ? undefined : new Set(list.split(' ').filter(Boolean)) };
-  });
+  const counted = [...elements].map((element) => ({
+    element,
+    ids: new Set(element.dataset.tally?.match(/\S+/g)),
+  }));
+  let all = new Set(counted.flatMap(({ ids }) => [...ids]));
+  all.delete(ALL);
 
   /** @param {string[]} [changed] */
   const paint = (changed) => {
     const whole = tally(all, store.marks);
     for (const { element, ids } of counted) {
-      if (changed && ids && !changed.some((id) => ids.has(id))) continue;
-      show(element, ids ? tally(ids, store.marks) : whole);
+      if (ids.has(ALL)) show(element, whole);
+      else if (!changed || changed.some((id) => ids.has(id))) show(element, tally(ids, store.marks));
     }
     if (due) showDue(due, countDue(all, store.marks, Date.now()));
   };
