@@ -50,15 +50,15 @@ function go(topic) {
   target.focus({ preventScroll: true });
 }
 
-/** The next question of the topic that is still closed, or the first. @param {HTMLElement | undefined} topic */
+/** The next question or prediction of the topic that is still closed, or the first. @param {HTMLElement | undefined} topic */
 function openQuestion(topic) {
   const questions = [...(topic?.querySelectorAll('details') ?? [])].filter(
-    (details) => !details.matches('.more-marks'),
+    (details) => !details.matches('.more-marks') && details.checkVisibility(),
   );
   const next = questions.find((details) => !details.open) ?? questions[0];
-  if (!next) return;
-  next.open = !next.open;
-  next.querySelector('summary')?.focus();
+  const summary = next?.querySelector('summary');
+  summary?.focus();
+  summary?.click();
 }
 
 /** @param {Document} root */

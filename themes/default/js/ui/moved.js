@@ -2,9 +2,12 @@
 // `#old-id` leads to where the topic is now: renamed, or moved to another section.
 import { loadOutline } from '../outline.js';
 
-/** @param {Document} root whose address has an anchor that nothing in it has */
+/** Goes nowhere from an anchor that the page has. @param {Document} root */
 export async function follow(root) {
-  const anchor = decode(location.hash.slice(1));
+  const written = location.hash.slice(1);
+  const anchor = decode(written);
+  // Asked of the document and not of `:target`, which follows the address with a delay.
+  if ([written, anchor].some((id) => root.getElementById(id))) return;
   const section = /** @type {HTMLElement | null} */ (root.querySelector('[data-section]'))?.dataset
     .section;
   const moves = new Map(
