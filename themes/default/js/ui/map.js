@@ -26,12 +26,9 @@ export function startMap(root, store) {
 function startNext(link, levels, store) {
   const [words, detail] = [find(link, 'span'), find(link, '.button-detail')];
   const first = { href: link.href, words: words.textContent, detail: detail.textContent };
+  const all = levels.flatMap(({ ids }) => ids);
   const paint = () => {
-    const due = countDue(
-      levels.flatMap(({ ids }) => ids),
-      store.marks,
-      Date.now(),
-    );
+    const due = countDue(all, store.marks, Date.now());
     const last = readLast(store, levels);
     const choice = due
       ? { href: link.dataset.today ?? '', words: fill(link.dataset.due, { n: due }), detail: '' }
@@ -121,7 +118,7 @@ function startFilter(root, form, levels, store) {
   addEventListener('popstate', back, { signal: store.signal });
   read();
   apply();
-  store.listen(apply);
+  store.listen(() => map.hasAttribute('data-filtered') && apply());
 }
 
 /** To the same topics one by one, in 进度. @param {HTMLElement} result @param {string} mark */
