@@ -133,7 +133,8 @@ impl Writer<'_> {
         let code = code.strip_suffix('\n').unwrap_or(code);
         let language = if fence.language.is_empty() { "text" } else { &fence.language };
         let name = highlight::display_name(language);
-        let lines = highlight::highlight(language, code).unwrap_or_else(|| {
+        let known = self.scope.known;
+        let lines = self.found.highlighted.highlight(language, code, known).unwrap_or_else(|| {
             if let Some(place) = fence.place.clone() {
                 let near = highlight::nearest_language(language).map(|near| near.to_string());
                 self.report(diagnostic::unknown_language(place, language, near));

@@ -5,7 +5,7 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use syntect::parsing::{
     BasicScopeStackOp, ParseState, Scope, ScopeStack, ScopeStackOp, SyntaxDefinition,
@@ -96,6 +96,35 @@ static OWN: LazyLock<SyntaxSet> = LazyLock::new(|| {
 
 /// bat's 220 grammars, for every other language.
 static OTHERS: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
+
+/// Code as it was highlighted before, by its language and itself: a save that changes the text
+/// around it costs no highlighting.
+#[derive(Clone, Debug, Default)]
+pub struct Highlighted {
+    blocks: HashMap<String, Arc<[String]>>,
+}
+
+impl Highlighted {
+    /// As `highlight`, with what is in `known` taken from there; what comes back is kept here.
+    pub fn highlight(
+        &mut self,
+        language: &str,
+        code: &str,
+        known: &Highlighted,
+    ) -> Option<Arc<[String]>> {
+        let key = format!("{language}\n{code}");
+        let lines = match known.blocks.get(&key) {
+            Some(lines) => lines.clone(),
+            None => highlight(language, code)?.into(),
+        };
+        self.blocks.insert(key, lines.clone());
+        Some(lines)
+    }
+
+    pub fn append(&mut self, more: &mut Highlighted) {
+        self.blocks.extend(more.blocks.drain());
+    }
+}
 
 /// HTML of each line of `code` without its line end, every line balanced on its own; `None` if
 /// the language is unknown.

@@ -12,6 +12,7 @@ use crate::callout::Callout;
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic, Place};
 use crate::footnote::Notes;
+use crate::highlight::Highlighted;
 use crate::markdown::{self, Node};
 use crate::outline::Nodes;
 use crate::raw_html::OpenTag;
@@ -25,6 +26,7 @@ pub struct Scope<'a> {
     pub source: &'a Source,
     pub sources: &'a Sources,
     pub words: &'a Words,
+    pub known: &'a Highlighted,
     pub nodes: &'a [Node<'a>],
     /// Anchor of each heading, by its node.
     pub anchors: HashMap<usize, String>,
@@ -48,6 +50,7 @@ pub struct Collected {
     pub used_footnotes: BTreeSet<String>,
     /// Paths of other files whose content went into the HTML.
     pub dependencies: BTreeSet<String>,
+    pub highlighted: Highlighted,
 }
 
 /// Writes fragments of one page.

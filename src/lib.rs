@@ -19,7 +19,8 @@
 //! A file becomes a section in four steps: [`markdown`] makes nodes (events with their places),
 //! [`outline`] finds levels, topics and lessons among its top-level blocks, [`parse`] names them,
 //! and [`html`] writes them, with [`code`], [`callout`], [`link`] and [`raw_html`] for what
-//! needs care of its own. [`highlight`] is the costly part.
+//! needs care of its own. [`highlight`] is the costly part, and what a memo keeps even of a file
+//! that changed. [`search`] reads the finished HTML into the records of the index.
 //!
 //! # What holds everywhere
 //!
@@ -72,6 +73,7 @@ pub mod highlight;
 pub mod html;
 pub mod link;
 pub mod raw_html;
+pub mod search;
 
 // The whole: rules and messages.
 pub mod check;
@@ -83,7 +85,6 @@ pub mod render;
 
 // The roadmap as the templates see it.
 pub mod present;
-pub mod search;
 pub mod theme;
 pub mod view;
 

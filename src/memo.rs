@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
+use crate::highlight::Highlighted;
 use crate::parse::{Parsed, parse};
 use crate::source::{FileBody, Source, Sources};
 use crate::theme::{self, Theme, Words};
@@ -61,7 +62,8 @@ impl Memo {
             .par_iter()
             .map(|source| match old.get(&source.path) {
                 Some(entry) if entry.is_fresh(source, sources) => entry.parsed.clone(),
-                _ => Arc::new(parse(source, sources, words)),
+                Some(entry) => Arc::new(parse(source, sources, words, &entry.parsed.highlighted)),
+                None => Arc::new(parse(source, sources, words, &Highlighted::default())),
             })
             .collect();
         for (source, parsed) in sources.pages.iter().zip(&parsed) {

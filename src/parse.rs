@@ -13,12 +13,14 @@ use crate::config::FrontMatter;
 use crate::diagnostic::{self, Diagnostic, Place};
 use crate::footnote::footnote_label;
 use crate::head::{self, Head, Heads};
+use crate::highlight::Highlighted;
 use crate::html::{Scope, Writer, plain};
 use crate::link::{anchor_form, hash};
 use crate::markdown::{self, Node};
 use crate::outline::{self, FileOutline, LevelOutline, Nodes, SectionOutline, TopicOutline};
 use crate::roadmap::{Example, Level, Link, PinAt, Section, Title, Topic};
 use crate::script::slug;
+use crate::search;
 use crate::source::{Source, Sources};
 use crate::theme::Words;
 use crate::url;
@@ -36,19 +38,21 @@ pub struct Parsed {
     pub problems: Vec<Diagnostic>,
     /// Other files that the HTML was made from.
     pub dependencies: BTreeSet<String>,
+    pub highlighted: Highlighted,
 }
 
-/// Parses one content file. Never fails: what is wrong is in `problems`.
-pub fn parse(source: &Source, sources: &Sources, words: &Words) -> Parsed {
+/// Parses one content file. Never fails: what is wrong is in `problems`. Code that is in `known`
+/// is not highlighted again.
+pub fn parse(source: &Source, sources: &Sources, words: &Words, known: &Highlighted) -> Parsed {
     // pulldown-cmark has had panics on strange input (its issue 1097).
-    let parsed = catch_unwind(AssertUnwindSafe(|| parse_file(source, sources, words)));
+    let parsed = catch_unwind(AssertUnwindSafe(|| parse_file(source, sources, words, known)));
     parsed.unwrap_or_else(|_| Parsed {
         problems: vec![diagnostic::parser_panic(&source.path)],
         ..Parsed::default()
     })
 }
 
-fn parse_file(source: &Source, sources: &Sources, words: &Words) -> Parsed {
+fn parse_file(source: &Source, sources: &Sources, words: &Words, known: &Highlighted) -> Parsed {
     let (front, mut problems) = FrontMatter::parse(source);
     problems.extend(bidi_controls(source));
     let mut nodes = markdown::parse(&source.text, front.end);
@@ -84,6 +88,7 @@ fn parse_file(source: &Source, sources: &Sources, words: &Words) -> Parsed {
         source,
         sources,
         words,
+        known,
         nodes: &nodes,
         pages,
         section_names: section_names(&nodes, &file, &heads, &slugs),
@@ -201,6 +206,7 @@ impl Builder<'_> {
         parsed.introduction_links = std::mem::take(&mut writer.found.links);
         used.append(&mut writer.found.used_footnotes);
         parsed.dependencies.append(&mut writer.found.dependencies);
+        parsed.highlighted.append(&mut writer.found.highlighted);
         self.problems.append(&mut writer.found.problems);
         for ((outline, slug), anchors) in self.file.sections.iter().zip(slugs).zip(anchors) {
             let page = format!("{slug}/");
@@ -209,6 +215,7 @@ impl Builder<'_> {
             parsed.sections.push(Arc::new(section));
             used.append(&mut writer.found.used_footnotes);
             parsed.dependencies.append(&mut writer.found.dependencies);
+            parsed.highlighted.append(&mut writer.found.highlighted);
             self.problems.append(&mut writer.found.problems);
         }
         for (label, &node) in &self.scope.footnotes {
@@ -259,6 +266,7 @@ impl Builder<'_> {
         Section {
             slug: slug.to_owned(),
             icon,
+            records: search::records(&title, &introduction, &levels),
             title,
             introduction,
             summary: self.summary(&outline.introduction),

@@ -37,6 +37,7 @@ pub fn render(
         theme,
         roadmap,
         moves: present::moves(roadmap),
+        scripts: ["", "../"].map(|root| (root, scripts(theme, root))),
         topic_count: roadmap.all_topics().count(),
     };
     let mut output = Output::default();
@@ -89,6 +90,8 @@ struct Pages<'a> {
     theme: &'a Theme,
     roadmap: &'a Roadmap,
     moves: String,
+    /// The same in all pages that are as deep.
+    scripts: [(&'static str, Scripts<'a>); 2],
     topic_count: usize,
 }
 
@@ -188,7 +191,7 @@ impl Pages<'_> {
         let path = if path.ends_with(".html") { path } else { format!("{path}index.html") };
         let root = head.root.clone();
         let address = |asset: &str| self.theme.address(&root, asset);
-        let import_map = self.theme.import_map(&root);
+        let known = self.scripts.iter().find(|(known, _)| *known == root);
         let page = Page {
             site: present::site(self.config, self.roadmap),
             assets: Assets {
@@ -205,11 +208,7 @@ impl Pages<'_> {
                 redirect: address(theme::REDIRECT),
                 icon: address(theme::ICON),
             },
-            head: Scripts {
-                csp: content_security_policy(&[&self.theme.boot, &import_map]),
-                boot: &self.theme.boot,
-                import_map,
-            },
+            head: known.map_or_else(|| scripts(self.theme, &root), |(_, known)| known.clone()),
             words: self.theme.words.table(),
             learner: self.learner(&root),
             sidebar: present::sidebar(self.roadmap, &root, current),
@@ -227,6 +226,12 @@ impl Pages<'_> {
         let pattern = &self.config.edit_url;
         (!pattern.is_empty()).then(|| pattern.replace("{path}", &url::encode_ascii(path)))
     }
+}
+
+fn scripts<'a>(theme: &'a Theme, root: &str) -> Scripts<'a> {
+    let import_map = theme.import_map(root);
+    let csp = content_security_policy(&[&theme.boot, &import_map]);
+    Scripts { csp, boot: &theme.boot, import_map }
 }
 
 /// Nothing from elsewhere, no inline script but these, no inline style.

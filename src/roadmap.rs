@@ -32,8 +32,14 @@ pub struct Section {
     pub names: Vec<String>,
     pub links: Vec<Link>,
     pub amount: Amount,
+    /// What `search.json` says of the section, then of each topic.
+    pub records: Vec<Record>,
     pub place: Place,
 }
+
+/// What can be found of a section or a topic: JSON of all but the section's number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record(pub String);
 
 /// A heading inside a section. Without a title where a section has its topics directly.
 #[derive(Clone, Debug, PartialEq, Eq)]

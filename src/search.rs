@@ -4,39 +4,42 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
-use rayon::prelude::*;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::roadmap::{Roadmap, Section, Topic};
+use crate::roadmap::{Level, Record, Roadmap, Title};
 use crate::url;
 
 /// The whole index, the same bytes for the same roadmap.
 pub fn index(roadmap: &Roadmap) -> String {
     let sections = roadmap.sections.iter();
     let names = sections.map(|section| json!([section.title.text, url::encode(&section.slug)]));
-    let records = roadmap.sections.par_iter().enumerate();
-    let records = records.flat_map_iter(|(index, section)| of_section(index, section));
-    let index = json!({
-        "version": 1,
-        "sections": names.collect::<Vec<_>>(),
-        "records": records.collect::<Vec<_>>(),
-    });
-    format!("{index}\n")
+    let names = json!(names.collect::<Vec<_>>());
+    let mut index = format!("{{\"version\":1,\"sections\":{names},\"records\":[");
+    for (number, section) in roadmap.sections.iter().enumerate() {
+        for Record(record) in &section.records {
+            let separator = if index.ends_with('[') { "" } else { "," };
+            let _ = write!(index, "{separator}[{number},{record}]");
+        }
+    }
+    index.push_str("]}\n");
+    index
 }
 
-/// A section itself, then its topics.
-fn of_section(index: usize, section: &Section) -> Vec<Value> {
-    let own = read(&section.introduction);
-    let own = json!([index, "", section.title.text, own.text, own.names(), own.headings]);
-    let topics = section.topics().map(|topic| of_topic(index, topic));
-    std::iter::once(own).chain(topics).collect()
+/// Of a section itself, then of its topics. Made where a file is parsed, so that a build with a
+/// warm memo reads only the HTML that is new.
+pub fn records(title: &Title, introduction: &str, levels: &[Level]) -> Vec<Record> {
+    let topics = levels.iter().flat_map(|level| &level.topics);
+    let topics = topics.map(|topic| record(&topic.anchor, &topic.title, &topic.lesson));
+    std::iter::once(record("", title, introduction)).chain(topics).collect()
 }
 
-fn of_topic(index: usize, topic: &Topic) -> Value {
-    let lesson = read(&topic.lesson);
-    let anchor = url::encode(&topic.anchor);
-    json!([index, anchor, topic.title.text, lesson.text, lesson.names(), lesson.headings])
+fn record(anchor: &str, title: &Title, html: &str) -> Record {
+    let found = read(html);
+    let parts = json!([url::encode(anchor), title.text, found.text, found.names(), found.headings]);
+    let list = parts.to_string();
+    Record(list[1..list.len() - 1].to_owned())
 }
 
 /// What can be searched in a fragment.

@@ -78,7 +78,7 @@ pub struct Assets {
     pub icon: String,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub struct Scripts<'a> {
     pub csp: String,
     pub boot: &'a str,

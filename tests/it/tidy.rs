@@ -129,11 +129,11 @@ const LAYERS: &[&[&str]] = &[
     &["diagnostic", "markdown", "mojibake"],
     &["config", "source"],
     &["lock", "outline", "report", "roadmap"],
-    &["edit", "fence", "head", "highlight", "interpreter"],
+    &["edit", "fence", "head", "highlight", "interpreter", "search"],
     // One writer, and the words that it writes; `theme` takes the hash of a file from `link`.
     &["anchor", "callout", "code", "footnote", "html", "link", "raw_html", "theme"],
     &["cache", "examples", "parse"],
-    &["bless", "check", "memo", "output", "pin", "present", "search", "view"],
+    &["bless", "check", "memo", "output", "pin", "present", "view"],
     &["render"],
     &["site"],
     &["preview", "test", "watch"],
