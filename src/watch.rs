@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
+use notify::event::{AccessKind, AccessMode, ModifyKind, RenameMode};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::markdown;
@@ -14,6 +15,9 @@ use crate::url;
 
 /// A burst of events ends when nothing has come for this long…
 const QUIET: Duration = Duration::from_millis(20);
+/// …or for this long after a file was closed or moved into its place: then it is whole. Only the
+/// first build after a calm trusts that; a checkout closes hundreds of files one after another.
+const QUIET_WHOLE: Duration = Duration::from_millis(3);
 /// …or when it has gone on for this long.
 const BURST_MAX: Duration = Duration::from_millis(200);
 /// After a burst there is one more look: a folder that was made in it reports only what comes
@@ -25,11 +29,20 @@ const POLL_FALLBACK: Duration = Duration::from_millis(500);
 /// Watches the content, the theme and the settings of a project.
 pub struct Watch {
     watcher: Option<RecommendedWatcher>,
-    events: Receiver<()>,
+    events: Receiver<Seen>,
     roots: BTreeMap<PathBuf, RecursiveMode>,
     /// How often to look without being told.
     poll: Option<Duration>,
     look_again: bool,
+}
+
+/// What an event says of a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    /// It may be half written.
+    Changed,
+    /// Its writer is done with it.
+    Whole,
 }
 
 /// Why there are no events and polling takes their place.
@@ -48,10 +61,9 @@ impl Watch {
             return Ok(watch);
         }
         let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
-            // Errors count too: after an overflow events are missing.
-            if !event.is_ok_and(|event| matches!(event.kind, EventKind::Access(_))) {
+            if let Some(seen) = seen(event) {
                 // Nobody listens once the program ends.
-                let _ = sender.send(());
+                let _ = sender.send(seen);
             }
         });
         match watcher {
@@ -97,24 +109,40 @@ impl Watch {
             std::thread::sleep(poll);
             return;
         }
-        self.look_again = match self.look_again {
-            true => self.events.recv_timeout(LOOK_AGAIN).is_ok(),
+        let calm = !self.look_again;
+        let first = match calm {
             // The sender lives in the watcher, which lives here.
-            false => self.events.recv().is_ok(),
+            true => self.events.recv().ok(),
+            false => self.events.recv_timeout(LOOK_AGAIN).ok(),
         };
-        if self.look_again {
-            self.settle();
+        self.look_again = first.is_some();
+        if let Some(first) = first {
+            self.settle(first, calm);
         }
     }
 
-    fn settle(&self) {
+    fn settle(&self, first: Seen, calm: bool) {
         let end = Instant::now() + BURST_MAX;
-        loop {
+        let mut last = Ok(first);
+        while let Ok(seen) = last {
+            let quiet = if calm && seen == Seen::Whole { QUIET_WHOLE } else { QUIET };
             let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() || self.events.recv_timeout(QUIET.min(left)).is_err() {
+            if left.is_zero() {
                 return;
             }
+            last = self.events.recv_timeout(quiet.min(left));
         }
+    }
+}
+
+fn seen(event: notify::Result<Event>) -> Option<Seen> {
+    // Errors count too: after an overflow events are missing.
+    let Ok(event) = event else { return Some(Seen::Changed) };
+    match event.kind {
+        EventKind::Access(AccessKind::Close(AccessMode::Write)) => Some(Seen::Whole),
+        EventKind::Access(_) => None,
+        EventKind::Modify(ModifyKind::Name(RenameMode::To | RenameMode::Both)) => Some(Seen::Whole),
+        _ => Some(Seen::Changed),
     }
 }
 
