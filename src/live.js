@@ -33,14 +33,16 @@ async function refresh() {
   refreshing = { again: false };
   try {
     const response = await fetch(location.pathname, { cache: 'no-cache' });
-    const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+    const text = await response.text();
+    const page = new DOMParser().parseFromString(text, 'text/html');
+    const body = text.slice(text.indexOf('<body'));
     const next = page.querySelector('script[data-version]')?.dataset.version;
     if (next === version) {
-      shown ??= page.body.outerHTML;
+      shown ??= body;
       clearTimeout(leaving);
     } else if (response.ok) {
       clearTimeout(leaving);
-      await show(page, next);
+      await show(page, next, body);
     } else {
       leave();
     }
@@ -60,7 +62,7 @@ function leave() {
   leaving = setTimeout(() => location.replace(MAP), VANISHED_DELAY_MS);
 }
 
-async function show(page, next) {
+async function show(page, next, body) {
   if (!next || scripts(page) !== scripts(document)) {
     location.reload();
     return;
@@ -68,7 +70,6 @@ async function show(page, next) {
   await swapStyles(page);
   document.title = page.title;
   version = next;
-  const body = page.body.outerHTML;
   if (body === shown) return;
   shown = body;
   const kept = keep();
