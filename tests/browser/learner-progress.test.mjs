@@ -1,6 +1,8 @@
 // 进度: out to a file, a list or a link, and in again; nothing merged unseen, nothing lost.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { settled, visit } from './browser.mjs';
 import { DAY, control, key, marksOf, saved, seed, stored, topicsOf } from './learner.mjs';
@@ -141,6 +143,23 @@ for (const [name, text, said] of [
     await tab.close();
   });
 }
+
+test('import refused: 50 MB, without reading it', async () => {
+  const tab = await open({ script: seed(items) });
+  await visit(tab, progress);
+  await ready(tab);
+  const folder = await mkdtemp(join(tmpdir(), 'roadmap-site-import-'));
+  const path = join(folder, 'huge.json');
+  await writeFile(path, '');
+  await truncate(path, 50_000_000);
+  const before = await stored(tab);
+  await tab.locator('[data-file-input]').setInputFiles(path);
+  await tab.locator('[data-outcome]').waitFor();
+  assert.match(await tab.locator('[data-outcome]').innerText(), /太大/);
+  assert.deepEqual(await stored(tab), before);
+  await tab.close();
+  await rm(folder, { recursive: true });
+});
 
 test('ids and titles with markup in them are text', async () => {
   const topics_ = [{ id: '<img/src=x/onerror=hacked=1>', mark: 'weak', at: 5, step: 0, due: 5 }, { id: '__proto__', mark: 'weak', at: 5, step: 0, due: 5 }];

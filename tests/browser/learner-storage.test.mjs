@@ -1,5 +1,16 @@
-// The faults that storage can have (and what a learner sees of each), in a real browser. What
-// needs no browser is in `tests/js/store.test.mjs`.
+// The faults that saved marks can meet, and what a learner sees of each, in a real browser. All of
+// them, and where each is shown (js: `tests/js/store.test.mjs`, `transfer.test.mjs`):
+//   1 storage refuses                here, js        12 a topic deleted, restored      learner-edits
+//   2 full, by any name              here, js        13 an import that is none         learner-progress, js
+//   3 filled by a sibling            here            14 export, clear, import          learner-progress, js
+//   4 values that cannot be read     here, js        15 the browser is killed          here
+//   5 keys removed behind the back   here, js        16 bfcache, prerender, discard    learner-lifecycle
+//   6 two tabs, 1,000 toggles        learner-marks, js  17 no script                   learner-marks, -lifecycle
+//   7 two tabs, one topic            learner-marks, js  18 file, frames, private       here, learner-lifecycle
+//   8 an old release beside a new    here, js        19 keys of others                 here, js
+//   9 another version's marks        here, js        20 garbage in a storage event     here, js
+//  10 the clock set back             here            21 10,000 topics                  learner-speed, js
+//  11 renamed, moved, split          learner-edits, learner-marks
 import assert from 'node:assert/strict';
 import { readFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -93,6 +104,7 @@ test('fault 4: what cannot be read is kept aside, listed, and the page is usable
   await visit(tab, `${site.url}progress/`);
   const all = await stored(tab);
   raw.forEach((text, index) => assert.equal(all[`roadmap-site/${id}/corrupt/${topics[index].id}`], text));
+  await tab.locator('[data-removed] li').nth(raw.length - 1).waitFor();
   assert.equal(await tab.locator('[data-removed] li').count(), raw.length);
   await control(tab, topics[0].id, 'mastered').check();
   assert.match((await stored(tab))[key(id, topics[0].id)], /"mastered"/);
@@ -162,16 +174,36 @@ test('fault 15: the browser is killed right after a mark: old or new, never brok
   await rm(profile, { recursive: true, force: true });
 });
 
-test('fault 18: in a sandboxed frame marks hold for the session', async () => {
+test('fault 18: in a sandboxed frame, which may load no module: text, and no dead control', async () => {
   const tab = await open({ bypassCSP: true });
   await tab.goto(`${site.url}robots.txt`);
   await tab.setContent(`<iframe sandbox="allow-scripts" width="1200" height="800" src="${section}"></iframe>`);
-  const frame = tab.frameLocator('iframe');
-  const box = frame.locator(`[data-topic="${first.id}"] [data-set="mastered"]`);
-  // A frame without an origin may not load modules from its own server: then it is plain text.
-  const works = await box.waitFor({ timeout: 2000 }).then(() => true, () => false);
-  if (works) await box.check();
+  const frame = await (await tab.locator('iframe').elementHandle()).contentFrame();
+  await frame.waitForFunction(() => document.querySelector('h1') && document.documentElement.dataset.script === undefined);
+  assert.equal(await frame.locator('button:visible:not([popovertarget]), input:visible').count(), 0);
   assert.ok(await frame.locator('h1').innerText());
+  await tab.close();
+});
+
+test('fault 18: in a frame of another site, whose storage is its own or refused, marks hold', async () => {
+  for (const [name, script] of [['partitioned', ''], ['refused', REFUSED]]) {
+    const tab = await open({ bypassCSP: true, script });
+    await tab.goto(`${site.url.replace('127.0.0.1', 'localhost')}robots.txt`);
+    await tab.setContent(`<iframe width="1200" height="800" src="${section}"></iframe>`);
+    const box = tab.frameLocator('iframe').locator(`[data-topic="${first.id}"] [data-set="mastered"]`);
+    await box.check();
+    assert.equal(await box.isChecked(), true, name);
+    if (name === 'refused') await tab.frameLocator('iframe').locator('.notice').waitFor();
+    await tab.close();
+  }
+});
+
+test('fault 18: a private window', async () => {
+  const tab = await open();
+  await visit(tab, section);
+  await control(tab, first.id, 'mastered').check();
+  await visit(tab, site.url);
+  assert.match(await tab.locator('.station', { has: tab.locator('a[href="decorators/"]') }).innerText(), /掌握 1\/8/);
   await tab.close();
 });
 

@@ -30,8 +30,9 @@ export function startBackup(page, store) {
         ? fill(panel.dataset.remind, { n: marked })
         : (panel.dataset.never ?? '');
     last.toggleAttribute('data-warn', !at && marked >= MUCH);
-    for (const name of ['export', 'share', 'reset', 'list']) {
-      findOf(HTMLButtonElement, panel, `[data-do=${name}]`).disabled = marked === 0;
+    // Nothing can be pressed before this script is there; without marks only 导入 is of use.
+    for (const name of ['export', 'share', 'reset', 'list', 'import']) {
+      findOf(HTMLButtonElement, panel, `[data-do=${name}]`).disabled = marked === 0 && name !== 'import';
     }
   };
   const exportFile = () => saveExport(document, store).then(paint);
