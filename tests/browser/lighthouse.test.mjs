@@ -25,7 +25,8 @@ async function lighthouse(url, categories) {
 }
 
 for (const [name, root, page] of [
-  ['reference', REFERENCE, ''], ['reference', REFERENCE, 'decorators/'], ['fixture', FIXTURE, 'everything/'],
+  ...['', 'decorators/', 'today/', 'progress/'].map((page) => ['reference', REFERENCE, page]),
+  ['fixture', FIXTURE, 'everything/'],
 ]) {
   test(`${name}: ${page || 'map'} in Lighthouse`, async (context) => {
     const site = await host(root);
