@@ -5,11 +5,12 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::Parser;
 use tokio::sync::watch;
 
+use crate::arguments::{Arguments, Command, Format, Serve, Test};
 use crate::cache::Cache;
-use crate::config::{self, Overrides};
+use crate::config::Overrides;
 use crate::diagnostic::{self, Diagnostic, Place};
 use crate::examples::{Outcome, Verdict};
 use crate::interpreter::Running;
@@ -22,96 +23,6 @@ use crate::source::{self, Sources};
 use crate::test::Tester;
 use crate::watch::Watch;
 use crate::{bless, pin, report, serve};
-
-/// Turns a learning roadmap written in Markdown into a study website.
-#[derive(Parser)]
-#[command(name = "roadmap-site", version, propagate_version = true)]
-struct Arguments {
-    /// The project: the folder of `site.toml` [default: this folder or the nearest above it]
-    #[arg(long, global = true, value_name = "DIR")]
-    root: Option<PathBuf>,
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Build the site into its output folder
-    Build {
-        /// Where the site will be: `https://name.github.io/repository/`
-        #[arg(long, value_name = "URL", value_parser = address)]
-        base_url: Option<String>,
-        /// Write to this folder instead of `output` in `site.toml`
-        #[arg(long, value_name = "DIR")]
-        output: Option<String>,
-    },
-    /// Show the site while you write: from memory, at its real path
-    Serve(Serve),
-    /// Tell everything that is wrong with the content; write nothing
-    Check {
-        /// Let warnings fail too
-        #[arg(long)]
-        strict: bool,
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
-    },
-    /// Run the examples and compare what they print with what the pages say
-    Test(Test),
-    /// Give every topic an id and record the ids in `roadmap.lock`
-    Pin {
-        /// Instead, record that this id is gone for good
-        #[arg(long, value_name = "ID")]
-        retire: Option<String>,
-    },
-}
-
-#[derive(Args)]
-struct Serve {
-    /// Build again at every save and update the open page
-    #[arg(long)]
-    watch: bool,
-    /// Open the site in a browser
-    #[arg(long)]
-    open: bool,
-    /// Listen on this address instead of this computer's own
-    #[arg(long, value_name = "ADDRESS")]
-    host: Option<IpAddr>,
-    /// Listen on this port [default: the first free one from 8000]
-    #[arg(long)]
-    port: Option<u16>,
-    /// Also answer to this name, as behind a proxy or in a container
-    #[arg(long, value_name = "NAME")]
-    allow_host: Vec<String>,
-    /// Look for changes at this interval, where the system reports none
-    #[arg(long, value_name = "MS")]
-    poll: Option<u64>,
-    /// Where the site will be: its path is used here too
-    #[arg(long, value_name = "URL", value_parser = address)]
-    base_url: Option<String>,
-}
-
-#[derive(Args)]
-struct Test {
-    /// Only examples whose file, topic id or title contains this
-    #[arg(default_value = "", hide_default_value = true)]
-    filter: String,
-    /// Write missing and changed outputs into the content
-    #[arg(long)]
-    bless: bool,
-    /// Let examples that could not run fail too
-    #[arg(long)]
-    strict: bool,
-    /// Run everything again, and remember nothing
-    #[arg(long)]
-    no_cache: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Text,
-    /// One JSON object per line, on standard output
-    Json,
-}
 
 /// Fine; problems in the content; wrong usage or environment.
 const FINE: u8 = 0;
@@ -145,14 +56,6 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> u8 {
         print_problem(&problem, None);
         ENVIRONMENT
     })
-}
-
-/// An address as in `site.toml`.
-fn address(text: &str) -> Result<String, String> {
-    match config::is_address(text) {
-        true => Ok(text.to_owned()),
-        false => Err("write it whole: `https://name.github.io/repository/`".into()),
-    }
 }
 
 fn project(root: Option<PathBuf>, overrides: &Overrides) -> Result<Sources, Box<Diagnostic>> {

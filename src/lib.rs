@@ -40,6 +40,7 @@
 //! - [`output`] never deletes a file that no build wrote, and never leaves half a site.
 
 // The command line.
+pub mod arguments;
 pub mod cli;
 pub mod report;
 

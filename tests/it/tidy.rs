@@ -138,7 +138,7 @@ const LAYERS: &[&[&str]] = &[
     &["site"],
     &["preview", "test", "watch"],
     &["respond"],
-    &["serve"],
+    &["arguments", "serve"],
     &["cli"],
     &["lib", "main"],
 ];

@@ -1,0 +1,106 @@
+//! What can stand on the command line, and what `--help` says of it.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::config;
+
+/// Turns a learning roadmap written in Markdown into a study website.
+#[derive(Parser)]
+#[command(name = "roadmap-site", version, propagate_version = true)]
+pub struct Arguments {
+    /// The project: the folder of `site.toml` [default: this folder or the nearest above it]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub root: Option<PathBuf>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Build the site into its output folder
+    Build {
+        /// Where the site will be: `https://name.github.io/repository/`
+        #[arg(long, value_name = "URL", value_parser = address)]
+        base_url: Option<String>,
+        /// Write to this folder instead of `output` in `site.toml`
+        #[arg(long, value_name = "DIR")]
+        output: Option<String>,
+    },
+    /// Show the site while you write: from memory, at its real path
+    Serve(Serve),
+    /// Tell everything that is wrong with the content; write nothing
+    Check {
+        /// Let warnings fail too
+        #[arg(long)]
+        strict: bool,
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Run the examples and compare what they print with what the pages say
+    Test(Test),
+    /// Give every topic an id and record the ids in `roadmap.lock`
+    Pin {
+        /// Instead, record that this id is gone for good
+        #[arg(long, value_name = "ID")]
+        retire: Option<String>,
+    },
+}
+
+#[derive(Args)]
+pub struct Serve {
+    /// Build again at every save and update the open page
+    #[arg(long)]
+    pub watch: bool,
+    /// Open the site in a browser
+    #[arg(long)]
+    pub open: bool,
+    /// Listen on this address instead of this computer's own
+    #[arg(long, value_name = "ADDRESS")]
+    pub host: Option<IpAddr>,
+    /// Listen on this port [default: the first free one from 8000]
+    #[arg(long)]
+    pub port: Option<u16>,
+    /// Also answer to this name, as behind a proxy or in a container
+    #[arg(long, value_name = "NAME")]
+    pub allow_host: Vec<String>,
+    /// Look for changes at this interval, where the system reports none
+    #[arg(long, value_name = "MS")]
+    pub poll: Option<u64>,
+    /// Where the site will be: its path is used here too
+    #[arg(long, value_name = "URL", value_parser = address)]
+    pub base_url: Option<String>,
+}
+
+#[derive(Args)]
+pub struct Test {
+    /// Only examples whose file, topic id or title contains this
+    #[arg(default_value = "", hide_default_value = true)]
+    pub filter: String,
+    /// Write missing and changed outputs into the content
+    #[arg(long)]
+    pub bless: bool,
+    /// Let examples that could not run fail too
+    #[arg(long)]
+    pub strict: bool,
+    /// Run everything again, and remember nothing
+    #[arg(long)]
+    pub no_cache: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    /// One JSON object per line, on standard output
+    Json,
+}
+
+/// An address as in `site.toml`.
+fn address(text: &str) -> Result<String, String> {
+    match config::is_address(text) {
+        true => Ok(text.to_owned()),
+        false => Err("write it whole: `https://name.github.io/repository/`".into()),
+    }
+}
