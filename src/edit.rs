@@ -6,13 +6,31 @@ use std::io::{self, Write};
 use std::ops::Range;
 use std::path::Path;
 
+/// A span of a text, and what takes its place.
+pub type Edit = (Range<usize>, String);
+
+/// A span of a text with the edits that begin in it. Edits must not overlap.
+pub fn edited(text: &str, span: Range<usize>, edits: &[Edit]) -> String {
+    let mut inside: Vec<&Edit> = edits.iter().filter(|(at, _)| span.contains(&at.start)).collect();
+    inside.sort_by_key(|(at, _)| (at.start, at.end));
+    let mut edited = String::with_capacity(span.len());
+    let mut from = span.start;
+    for (at, new) in inside {
+        edited.push_str(&text[from..at.start]);
+        edited.push_str(new);
+        from = at.end;
+    }
+    edited.push_str(&text[from.min(span.end)..span.end]);
+    edited
+}
+
 /// Replaces spans of the decoded text (`source::decode`) of a file. Spans must not overlap.
-pub fn edit(root: &Path, path: &str, edits: &[(Range<usize>, String)]) -> io::Result<()> {
+pub fn edit(root: &Path, path: &str, edits: &[Edit]) -> io::Result<()> {
     let disk = root.join(path);
     let bytes = fs::read(&disk)?;
     let offsets = raw_offsets(&bytes);
     let windows = bytes.windows(2).any(|pair| pair == b"\r\n");
-    let mut sorted: Vec<&(Range<usize>, String)> = edits.iter().collect();
+    let mut sorted: Vec<&Edit> = edits.iter().collect();
     sorted.sort_by_key(|(span, _)| span.start);
     let mut edited = Vec::with_capacity(bytes.len() + 64 * edits.len());
     let mut from = 0;

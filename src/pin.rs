@@ -2,10 +2,9 @@
 //! survives edits. Changes nothing else in a file.
 
 use std::collections::{BTreeMap, HashSet};
-use std::ops::Range;
 
 use crate::diagnostic::{self, Diagnostic};
-use crate::edit;
+use crate::edit::{self, Edit};
 use crate::lock::{Entry, Lock};
 use crate::roadmap::{PinAt, Roadmap, Topic};
 use crate::script::slug;
@@ -20,40 +19,53 @@ pub struct Pinned {
     pub recorded: usize,
 }
 
-/// Writes an id into each topic that has none, and every id into the lock.
-pub fn pin(sources: &Sources, roadmap: &Roadmap, lock: &Lock) -> Result<Pinned, Box<Diagnostic>> {
+/// What `pin` is to change: places in files, by their paths, and the lock.
+pub struct Plan {
+    pub edits: BTreeMap<String, Vec<Edit>>,
+    pub lock: Lock,
+    pub pinned: Pinned,
+}
+
+/// Finds an id for each topic that has none. Writes nothing.
+pub fn plan(roadmap: &Roadmap, lock: &Lock) -> Plan {
     let ids = new_ids(roadmap, lock);
-    let mut edits: BTreeMap<&str, Vec<(Range<usize>, String)>> = BTreeMap::new();
+    let mut edits: BTreeMap<String, Vec<Edit>> = BTreeMap::new();
     for (topic, id) in &ids {
         let edit = match topic.pin_at {
             PinAt::Line(offset) => (offset..offset, format!(" {{#{id}}}")),
             PinAt::Attributes(offset) => (offset..offset, format!("#{id} ")),
         };
-        edits.entry(&topic.place.path).or_default().push(edit);
+        edits.entry(topic.place.path.to_string()).or_default().push(edit);
     }
-    for (path, edits) in &edits {
-        edit::edit(&sources.root, path, edits)
-            .map_err(|error| Box::new(diagnostic::write_failed(path, error)))?;
-    }
-    let mut new_lock = lock.clone();
+    let mut lock = lock.clone();
     let mut recorded = 0;
     for (_, topic) in roadmap.all_topics() {
         let written = ids.iter().find(|(other, _)| std::ptr::eq(*other, topic));
         let id = written.map_or(&topic.id, |(_, id)| id);
         let title = topic.title.text.clone();
-        match new_lock.entries.iter_mut().find(|entry| entry.id == *id) {
+        match lock.entries.iter_mut().find(|entry| entry.id == *id) {
             Some(entry) => entry.title = title,
             None => {
                 recorded += 1;
                 let entry = Entry { id: id.clone(), title, retired: false, place: None };
-                new_lock.entries.push(entry);
+                lock.entries.push(entry);
             }
         }
     }
-    if new_lock.write() != lock.write() || sources.lock.is_none() {
-        write_lock(sources, &new_lock)?;
+    Plan { edits, lock, pinned: Pinned { written: ids.len(), recorded } }
+}
+
+/// Writes an id into each topic that has none, and every id into the lock.
+pub fn pin(sources: &Sources, roadmap: &Roadmap, lock: &Lock) -> Result<Pinned, Box<Diagnostic>> {
+    let plan = plan(roadmap, lock);
+    for (path, edits) in &plan.edits {
+        edit::edit(&sources.root, path, edits)
+            .map_err(|error| Box::new(diagnostic::write_failed(path, error)))?;
     }
-    Ok(Pinned { written: ids.len(), recorded })
+    if plan.lock.write() != lock.write() || sources.lock.is_none() {
+        write_lock(sources, &plan.lock)?;
+    }
+    Ok(plan.pinned)
 }
 
 /// Marks an id in the lock as gone for good.
