@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use crate::anchor::non_empty;
 use crate::diagnostic::{self, Diagnostic};
 use crate::edit::{self, Edit};
 use crate::lock::{Entry, Lock};
@@ -106,14 +107,25 @@ fn new_ids<'a>(roadmap: &'a Roadmap, lock: &Lock) -> Vec<(&'a Topic, String)> {
     }
     let mut ids = Vec::new();
     for (_, topic) in roadmap.all_topics().filter(|(_, topic)| !topic.pinned) {
-        let name = slug(&topic.title.text);
-        let name = name.trim_matches('-');
-        let name = if name.is_empty() { "topic" } else { name };
+        let name = non_empty(id_name(&topic.title.text), "topic");
         let numbered = (2..).map(|number| format!("{name}-{number}"));
-        let id = std::iter::once(name.to_owned()).chain(numbered).find(|id| !used.contains(id));
+        let id = std::iter::once(name.clone()).chain(numbered).find(|id| !used.contains(id));
         let id = id.expect("there is always a higher number");
         used.insert(id.clone());
         ids.push((topic, id));
     }
     ids
+}
+
+/// The slug of a title without what Markdown could read as emphasis where the id stands:
+/// `__init__` is `init`, `snake_case` stays.
+fn id_name(title: &str) -> String {
+    let slug = slug(title);
+    let inside = |at: usize| {
+        let around = [slug[..at].chars().next_back(), slug[at + 1..].chars().next()];
+        around.iter().all(|c| c.is_some_and(|c| c.is_ascii_alphanumeric()))
+    };
+    let plain: String =
+        slug.char_indices().map(|(at, c)| if c == '_' && !inside(at) { '-' } else { c }).collect();
+    plain.split('-').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
 }
