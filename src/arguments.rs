@@ -20,6 +20,8 @@ pub struct Arguments {
 
 #[derive(Subcommand)]
 pub enum Command {
+    /// Begin a project: settings, content, and a workflow that publishes it on GitHub Pages
+    Init(Init),
     /// Build the site into its output folder
     Build {
         /// Where the site will be: `https://name.github.io/repository/`
@@ -47,6 +49,22 @@ pub enum Command {
         #[arg(long, value_name = "ID")]
         retire: Option<String>,
     },
+}
+
+#[derive(Args)]
+pub struct Init {
+    /// Where the project goes
+    #[arg(default_value = ".")]
+    pub dir: PathBuf,
+    /// Split this outline into sections, its text unchanged [default: a small worked example]
+    #[arg(long, value_name = "OUTLINE.md")]
+    pub from: Option<PathBuf>,
+    /// The site's title [default: the outline's own]
+    #[arg(long)]
+    pub title: Option<String>,
+    /// The language of content and pages, `en` or `zh-CN` [default: that of the outline]
+    #[arg(long, value_parser = language)]
+    pub language: Option<String>,
 }
 
 #[derive(Args)]
@@ -102,5 +120,13 @@ fn address(text: &str) -> Result<String, String> {
     match config::is_address(text) {
         true => Ok(text.to_owned()),
         false => Err("write it whole: `https://name.github.io/repository/`".into()),
+    }
+}
+
+/// A language as in `site.toml`.
+fn language(text: &str) -> Result<String, String> {
+    match config::is_language(text) {
+        true => Ok(text.to_owned()),
+        false => Err("write it as in BCP 47: `zh-CN`, `en`".into()),
     }
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 use tokio::sync::watch;
 
-use crate::arguments::{Arguments, Command, Format, Serve, Test};
+use crate::arguments::{Arguments, Command, Format, Init, Serve, Test};
 use crate::cache::Cache;
 use crate::config::Overrides;
 use crate::diagnostic::{self, Diagnostic, Place};
@@ -22,7 +22,7 @@ use crate::site::{Built, build};
 use crate::source::{self, Sources};
 use crate::test::Tester;
 use crate::watch::Watch;
-use crate::{bless, pin, report, serve};
+use crate::{bless, init, pin, project, report, serve};
 
 /// Fine; problems in the content; wrong usage or environment.
 const FINE: u8 = 0;
@@ -40,6 +40,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> u8 {
         }
     };
     let outcome = match arguments.command {
+        Command::Init(options) => run_init(&options),
         Command::Build { base_url, output } => {
             let overrides = Overrides { base_url, output };
             project(arguments.root, &overrides).and_then(|sources| run_build(&sources))
@@ -73,6 +74,38 @@ fn project(root: Option<PathBuf>, overrides: &Overrides) -> Result<Sources, Box<
         None => Box::new(diagnostic::no_project(&shown)),
     };
     source::read(found.ok_or_else(missing)?, overrides)
+}
+
+fn run_init(options: &Init) -> Result<u8, Box<Diagnostic>> {
+    let project = init::init(options)?;
+    let built = &project.built;
+    let shown = options.dir.display();
+    for section in &built.roadmap.sections {
+        let topics = plural(section.topics().count(), "topic");
+        anstream::println!("{}: {}, {topics}", section.place.path, section.title.text);
+    }
+    let open = !project.guesses.is_empty() || project::REPOSITORY.is_none();
+    if open {
+        anstream::println!("\nleft open, and how it was taken:");
+    }
+    for guess in &project.guesses {
+        anstream::println!("- {guess}");
+    }
+    if project::REPOSITORY.is_none() {
+        anstream::println!("- where this program is published: `ROADMAP_SITE` in pages.yml");
+    }
+    let sections = plural(built.roadmap.sections.len(), "section");
+    let topics = plural(built.roadmap.all_topics().count(), "topic");
+    anstream::println!("\n{sections}, {topics}: a new project in {shown}");
+    print_problems(built, &project.sources);
+    if !built.diagnostics.is_empty() {
+        anstream::eprintln!("{} to mend before it can be published", counts(built));
+        return Ok(PROBLEMS);
+    }
+    let root = if options.dir == Path::new(".") { "".into() } else { format!(" --root {shown}") };
+    anstream::println!("next: roadmap-site serve --watch --open{root}");
+    anstream::println!("README.md tells how to write, and how to publish it on GitHub Pages");
+    Ok(FINE)
 }
 
 fn run_build(sources: &Sources) -> Result<u8, Box<Diagnostic>> {

@@ -366,10 +366,7 @@ impl Reader {
     }
 
     fn language(&mut self, language: &mut String, text: String, value: &Spanned<DeValue>) {
-        let fits = |part: &str| {
-            (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        };
-        match text.split('-').all(fits) {
+        match is_language(&text) {
             true => *language = text,
             false => {
                 let hint = "write it as in BCP 47: `zh-CN`, `en`";
@@ -412,6 +409,14 @@ pub fn is_address(text: &str) -> bool {
         !c.is_whitespace() && !c.is_control() && !matches!(c, '"' | '\'' | '<' | '>' | '\\' | '`')
     };
     host.is_some_and(|host| !host.is_empty() && !host.starts_with('/') && host.chars().all(plain))
+}
+
+/// Whether a text names a language as BCP 47 does.
+pub fn is_language(text: &str) -> bool {
+    let fits = |part: &str| {
+        (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    text.split('-').all(fits)
 }
 
 /// Ids are of letters and digits of any script, `-` and `_`.

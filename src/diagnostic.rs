@@ -643,3 +643,18 @@ pub fn watch_limit(reason: &str) -> Diagnostic {
 pub fn cannot_open(reason: impl Display) -> Diagnostic {
     warning("serve", None, format!("no browser could be opened: {reason}"))
 }
+
+// ---- a new project -------------------------------------------------------------------------
+
+pub fn files_in_the_way(folder: &str, files: &[String]) -> Diagnostic {
+    let verb = if files.len() == 1 { "exists" } else { "exist" };
+    error("init", None, format!("in `{folder}`, {} {verb} already", list(files)))
+        .hint("nothing was written; move them away, or name another folder: `init my-roadmap`")
+}
+
+pub fn outline_without_topics(path: &str) -> Diagnostic {
+    error("init", whole(path), format!("`{path}` holds nothing that could be a topic")).hint(
+        "a roadmap is made of headings with lists or further headings below them; nothing was \
+         written",
+    )
+}

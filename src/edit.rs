@@ -9,9 +9,13 @@ use std::path::Path;
 /// A span of a text, and what takes its place.
 pub type Edit = (Range<usize>, String);
 
-/// A span of a text with the edits that begin in it. Edits must not overlap.
+/// A span of a text with the edits that begin in it; the end of the text counts as in it. Edits
+/// must not overlap.
 pub fn edited(text: &str, span: Range<usize>, edits: &[Edit]) -> String {
-    let mut inside: Vec<&Edit> = edits.iter().filter(|(at, _)| span.contains(&at.start)).collect();
+    let begins_in = |at: &Range<usize>| {
+        span.contains(&at.start) || (at.start == span.end && span.end == text.len())
+    };
+    let mut inside: Vec<&Edit> = edits.iter().filter(|(at, _)| begins_in(at)).collect();
     inside.sort_by_key(|(at, _)| (at.start, at.end));
     let mut edited = String::with_capacity(span.len());
     let mut from = span.start;

@@ -15,6 +15,9 @@
 //! site's files and everything that is wrong with the content. The commands are thin users of
 //! it: `build` writes the output to the disk, `check` drops it, `pin` edits ids, `test` runs the
 //! examples of the roadmap, and `serve` builds in a loop with a warm memo and answers from memory.
+//! `init` stands before it: [`split`] cuts an outline into the texts of sections, [`carry`] gives
+//! each what it refers to, and [`project`] builds the result once, to pin it and to tell what is
+//! left to mend; whatever had to be guessed is a [`guess::Guess`].
 //!
 //! A file becomes a section in four steps: [`markdown`] makes nodes (events with their places),
 //! [`outline`] finds levels, topics and lessons among its top-level blocks, [`parse`] names them,
@@ -35,8 +38,9 @@
 //! - A published id never vanishes in silence: [`lock`] lists them all, [`check`] compares.
 //! - Same sources, same bytes: no clock, no randomness, no order of a hash map reaches the output.
 //! - Only the edges touch the disk, start processes or open sockets: [`cli`], [`source`],
-//!   [`output`], [`edit`] (for `pin` and `bless`), [`interpreter`], [`cache`] and [`test`] (for
-//!   examples), [`serve`] and [`watch`]. Only `cli` prints.
+//!   [`output`], [`edit`] (for `pin` and `bless`), [`init`], [`interpreter`], [`cache`] and
+//!   [`test`] (for examples), [`serve`] and [`watch`]. Only `cli` prints.
+//! - [`init`] loses no word of an outline, and never writes over a file.
 //! - [`output`] never deletes a file that no build wrote, and never leaves half a site.
 
 // The command line.
@@ -93,6 +97,17 @@ pub mod view;
 pub mod edit;
 pub mod output;
 pub mod pin;
+
+// A new project.
+pub mod address;
+pub mod carry;
+pub mod foreign;
+pub mod guess;
+pub mod heading;
+pub mod init;
+pub mod items;
+pub mod project;
+pub mod split;
 
 // The examples.
 pub mod bless;

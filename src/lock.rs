@@ -89,8 +89,8 @@ fn title_and_retired(value: &DeValue<'_>) -> Option<(String, bool)> {
     Some((title, retired))
 }
 
-/// A basic string of TOML.
-fn quoted(text: &str) -> String {
+/// A text as a basic string of TOML.
+pub fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for character in text.chars() {
         match character {

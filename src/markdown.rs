@@ -77,6 +77,22 @@ fn match_ends(nodes: &mut [Node<'_>]) {
     assert!(open.is_empty(), "pulldown-cmark closes all that it opens");
 }
 
+/// The definitions of links, `[label]: target`, by their labels, from byte `from` on.
+pub fn definitions(text: &str, from: usize) -> Vec<(String, Range<usize>)> {
+    let parser = Parser::new_ext(&text[from..], options());
+    let found = parser.reference_definitions().iter().map(|(label, definition)| {
+        (link_label(label), from + definition.span.start..from + definition.span.end)
+    });
+    let mut found: Vec<_> = found.collect();
+    found.sort_by_key(|(_, span)| span.start);
+    found
+}
+
+/// The form in which labels of links are compared (CommonMark 0.31, section 6.3).
+pub fn link_label(label: &str) -> String {
+    label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
 /// The relative targets of links, images and `file=` attributes: what a file refers to.
 pub fn local_targets(text: &str) -> Vec<String> {
     let mut targets = Vec::new();

@@ -14,6 +14,7 @@ mod highlight_oracle;
 #[path = "../highlight/robust.rs"]
 mod highlight_robust;
 mod html;
+mod init;
 mod output;
 mod pathological;
 mod preview;
