@@ -4,12 +4,25 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use crate::config;
 
 /// Turns a learning roadmap written in Markdown into a study website.
 #[derive(Parser)]
-#[command(name = "roadmap-site", version, propagate_version = true)]
+#[command(
+    name = "roadmap-site",
+    version,
+    propagate_version = true,
+    after_help = "\
+Examples:
+  roadmap-site init my-roadmap --from outline.md   a project from an outline you have
+  roadmap-site serve --watch --open                write, and see it at every save
+  roadmap-site check --strict                      everything that is wrong, with a way out
+  roadmap-site build                               the website, in public/
+
+Exit codes: 0 fine, 1 problems in the content, 2 wrong usage or environment."
+)]
 pub struct Arguments {
     /// The project: the folder of `site.toml` [default: this folder or the nearest above it]
     #[arg(long, global = true, value_name = "DIR")]
@@ -21,8 +34,19 @@ pub struct Arguments {
 #[derive(Subcommand)]
 pub enum Command {
     /// Begin a project: settings, content, and a workflow that publishes it on GitHub Pages
+    #[command(after_help = "\
+Examples:
+  roadmap-site init my-roadmap                        a small worked example, in Chinese
+  roadmap-site init my-roadmap --language en          the same in English
+  roadmap-site init my-roadmap --from outline.md      your outline, split into sections
+  roadmap-site init . --from notes/go.md --title Go   into this folder")]
     Init(Init),
     /// Build the site into its output folder
+    #[command(after_help = "\
+Examples:
+  roadmap-site build
+  roadmap-site build --base-url https://name.github.io/repository/   with sitemap and 404 page
+  roadmap-site build --root my-roadmap --output /tmp/site")]
     Build {
         /// Where the site will be: `https://name.github.io/repository/`
         #[arg(long, value_name = "URL", value_parser = address)]
@@ -32,8 +56,18 @@ pub enum Command {
         output: Option<String>,
     },
     /// Show the site while you write: from memory, at its real path
+    #[command(after_help = "\
+Examples:
+  roadmap-site serve --watch --open            every save is in the open page at once
+  roadmap-site serve --watch --poll 500        where the system reports no changes
+  roadmap-site serve --host 0.0.0.0            from a phone in the same network")]
     Serve(Serve),
     /// Tell everything that is wrong with the content; write nothing
+    #[command(after_help = "\
+Examples:
+  roadmap-site check
+  roadmap-site check --strict          before publishing: warnings fail too
+  roadmap-site check --format json     for an editor: one problem a line")]
     Check {
         /// Let warnings fail too
         #[arg(long)]
@@ -42,13 +76,30 @@ pub enum Command {
         format: Format,
     },
     /// Run the examples and compare what they print with what the pages say
+    #[command(after_help = "\
+Examples:
+  roadmap-site test
+  roadmap-site test decorators         only what is in that file, or has it in id or title
+  roadmap-site test --bless            write what the examples print into the content")]
     Test(Test),
     /// Give every topic an id and record the ids in `roadmap.lock`
+    #[command(after_help = "\
+Examples:
+  roadmap-site pin                     after new topics, before publishing
+  roadmap-site pin --retire old-topic  a topic that is gone for good")]
     Pin {
         /// Instead, record that this id is gone for good
         #[arg(long, value_name = "ID")]
         retire: Option<String>,
     },
+    /// Print what makes a shell complete commands and options
+    #[command(after_help = "\
+Examples:
+  roadmap-site completions bash > ~/.local/share/bash-completion/completions/roadmap-site
+  roadmap-site completions zsh > ~/.zfunc/_roadmap-site       with ~/.zfunc in your fpath
+  roadmap-site completions fish > ~/.config/fish/completions/roadmap-site.fish
+  roadmap-site completions powershell >> $PROFILE")]
+    Completions { shell: Shell },
 }
 
 #[derive(Args)]

@@ -1,11 +1,12 @@
 //! Arguments in, exit code out. The only place that prints.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
+use clap_complete::Shell;
 use tokio::sync::watch;
 
 use crate::arguments::{Arguments, Command, Format, Init, Serve, Test};
@@ -41,6 +42,10 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> u8 {
     };
     let outcome = match arguments.command {
         Command::Init(options) => run_init(&options),
+        Command::Completions { shell } => {
+            print_completions(shell);
+            Ok(FINE)
+        }
         Command::Build { base_url, output } => {
             let overrides = Overrides { base_url, output };
             project(arguments.root, &overrides).and_then(|sources| run_build(&sources))
@@ -74,6 +79,14 @@ fn project(root: Option<PathBuf>, overrides: &Overrides) -> Result<Sources, Box<
         None => Box::new(diagnostic::no_project(&shown)),
     };
     source::read(found.ok_or_else(missing)?, overrides)
+}
+
+fn print_completions(shell: Shell) {
+    let mut script = Vec::new();
+    let mut command = Arguments::command();
+    clap_complete::generate(shell, &mut command, "roadmap-site", &mut script);
+    // A reader that goes away is no failure.
+    let _ = std::io::stdout().write_all(&script);
 }
 
 fn run_init(options: &Init) -> Result<u8, Box<Diagnostic>> {

@@ -5,6 +5,8 @@ use std::fs;
 use std::io::Read;
 use std::process::Stdio;
 
+use clap::Parser;
+
 use crate::command::{program, run};
 use crate::fixture::section;
 
@@ -39,6 +41,44 @@ fn help_and_version_are_no_failures() {
     for arguments in [&[][..], &["bild"], &["build", "--nope"], &["check", "--format", "xml"]] {
         assert_eq!(run(folder.path(), arguments).code, 2, "{arguments:?}");
     }
+}
+
+#[test]
+fn help_teaches_by_examples_that_are_no_wrong_usage() {
+    let folder = tempfile::tempdir().unwrap();
+    let commands = ["init", "build", "serve", "check", "test", "pin", "completions"];
+    let overall = run(folder.path(), &["--help"]).stdout;
+    let mut examples = 0;
+    let pages = commands.iter().map(|command| run(folder.path(), &[command, "--help"]).stdout);
+    for (page, command) in pages.chain([overall.clone()]).zip(commands.iter().chain([&""])) {
+        assert!(overall.contains(command), "{command} is in the overview");
+        let shown = page.split("Examples:\n").nth(1).expect("there are examples");
+        let lines = shown.lines().filter_map(|line| line.strip_prefix("  roadmap-site "));
+        for line in lines {
+            // What stands behind two spaces, or a redirection, is for the reader.
+            let usage = line.split("  ").next().unwrap().split(" >").next().unwrap();
+            let arguments: Vec<&str> = usage.split_whitespace().collect();
+            assert!(usage.starts_with(command), "{line}");
+            let arguments = std::iter::once("roadmap-site").chain(arguments);
+            let parsed = roadmap_site::arguments::Arguments::try_parse_from(arguments);
+            assert!(parsed.is_ok(), "{line}");
+            examples += 1;
+        }
+    }
+    assert!(examples > 20, "{examples}");
+}
+
+#[test]
+fn completions_know_every_command_in_every_shell() {
+    let folder = tempfile::tempdir().unwrap();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let ran = run(folder.path(), &["completions", shell]);
+        assert_eq!((ran.code, &*ran.stderr), (0, ""), "{shell}");
+        for word in ["init", "serve", "base-url", "retire"] {
+            assert!(ran.stdout.contains(word), "{shell}: {word}");
+        }
+    }
+    assert_eq!(run(folder.path(), &["completions", "cmd"]).code, 2);
 }
 
 #[test]
