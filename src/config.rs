@@ -10,6 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{self, Diagnostic, Place};
 use crate::script::slug;
+use crate::setting::{EXAMPLES, SETTINGS, keys};
 use crate::source::Source;
 use crate::url;
 
@@ -70,23 +71,6 @@ pub struct Overrides {
     pub output: Option<String>,
 }
 
-const EXAMPLES_KEYS: [&str; 3] = ["pyodide", "python", "timeout"];
-const KEYS: [&str; 13] = [
-    "author",
-    "base_url",
-    "cname",
-    "content",
-    "description",
-    "edit_url",
-    "examples",
-    "html",
-    "id",
-    "language",
-    "output",
-    "theme",
-    "title",
-];
-
 impl Default for Config {
     fn default() -> Config {
         Config {
@@ -119,10 +103,10 @@ impl Config {
                     config.examples = reader.examples(&key, &value);
                     None
                 }
-                known if KEYS.contains(&known) => reader.string(&key, &value),
+                known if keys(SETTINGS).any(|key| key == known) => reader.string(&key, &value),
                 unknown => {
                     let place = reader.place(key.span());
-                    reader.problems.push(diagnostic::unknown_key(place, unknown, KEYS));
+                    reader.problems.push(diagnostic::unknown_key(place, unknown, keys(SETTINGS)));
                     None
                 }
             };
@@ -314,7 +298,7 @@ impl Reader {
                 }
                 unknown => {
                     let place = self.place(key.span());
-                    let problem = diagnostic::unknown_key(place, unknown, EXAMPLES_KEYS);
+                    let problem = diagnostic::unknown_key(place, unknown, keys(EXAMPLES));
                     self.problems.push(problem);
                 }
             }

@@ -54,6 +54,7 @@ pub mod site;
 // What is read.
 pub mod config;
 pub mod mojibake;
+pub mod setting;
 pub mod source;
 
 // The model.

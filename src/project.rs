@@ -18,7 +18,7 @@ use crate::script::{is_han, slug};
 use crate::site::{Built, build};
 use crate::source::{self, FileBody, Source, Sources};
 use crate::split::{self, Split};
-use crate::{carry, foreign, head, items, markdown, outline, pin, url};
+use crate::{carry, foreign, head, items, markdown, outline, pin, setting, url};
 
 /// What is asked for.
 pub struct Request {
@@ -45,6 +45,8 @@ pub struct Project {
 /// `OWNER/NAME` on GitHub where releases of this program are; set by the release workflow.
 pub const REPOSITORY: Option<&str> = option_env!("ROADMAP_SITE_REPOSITORY");
 
+/// Where editors find the schema of `site.toml`: beside it, without asking any host for it.
+const SCHEMA: &str = ".github/site.schema.json";
 const WORKFLOW: &str = include_str!("init/pages.yml");
 const GITIGNORE: &str = include_str!("init/gitignore");
 
@@ -297,6 +299,7 @@ fn finish(
         .replace("{version}", env!("CARGO_PKG_VERSION"));
     let readme = texts(&settings.language).readme.replace("{title}", &settings.title);
     files.insert(".github/workflows/pages.yml".into(), memory(&workflow));
+    files.insert(SCHEMA.into(), memory(&setting::schema()));
     files.insert(".gitignore".into(), memory(GITIGNORE));
     files.insert("README.md".into(), memory(&readme));
     Project { files, guesses, sources, built }
@@ -311,7 +314,8 @@ fn site_toml(request: &Request, settings: &Settings) -> String {
         .or_else(|| address(&request.folder))
         .unwrap_or_else(|| non_empty(slug(&request.folder), "roadmap"));
     let mut text = format!(
-        "# Learners' progress is saved under this id: keep it once the site is published.\n\
+        "#:schema ./{SCHEMA}\n\n\
+         # Learners' progress is saved under this id: keep it once the site is published.\n\
          id = {}\n\
          title = {}\n\
          language = {}\n\

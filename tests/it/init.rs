@@ -166,6 +166,17 @@ fn the_roadmap_itself_keeps_its_lines_its_sections_and_its_topics() {
     assert_eq!(made, given);
 }
 
+/// Editors of this repository and of its users take it from there.
+#[test]
+fn the_schema_of_this_repository_is_up_to_date() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/.github/site.schema.json");
+    let schema = roadmap_site::setting::schema();
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(path, &schema).unwrap();
+    }
+    assert_eq!(fs::read_to_string(path).unwrap(), schema, "`UPDATE=1 cargo test` writes it anew");
+}
+
 #[test]
 fn what_is_written_is_what_was_built_and_a_failure_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();

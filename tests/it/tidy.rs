@@ -137,7 +137,7 @@ fn only_the_edges_read_and_write() {
 /// From the bottom up. A module imports from its own line and the lines above it here, never
 /// from one below. A new module, and a new reason to import upwards, is a change of this list.
 const LAYERS: &[&[&str]] = &[
-    &["attributes", "guess", "script", "suggestion", "url"],
+    &["attributes", "guess", "script", "setting", "suggestion", "url"],
     &["diagnostic", "markdown", "mojibake"],
     &["config", "source"],
     &["lock", "outline", "report", "roadmap"],
