@@ -216,7 +216,7 @@ test('the map\'s filter is kept in the address', async () => {
   assert.match(await tab.locator('[data-filter-result]').innerText(), /^1 个知识点/);
   assert.equal(await tab.locator('.station:not([data-out])').count(), 1);
   await tab.locator('[data-filter-result] a').click();
-  await tab.waitForURL('**/progress/?mark=weak');
+  await tab.waitForURL('**/progress/?mark=weak#rs-all');
   await tab.waitForFunction(() => document.querySelectorAll('.row:not([hidden])').length === 1);
   await tab.close();
 });

@@ -124,7 +124,7 @@ function startFilter(root, form, levels, store) {
 /** To the same topics one by one, in 进度. @param {HTMLElement} result @param {string} mark */
 function listLink(result, mark) {
   const link = document.createElement('a');
-  link.href = `${result.dataset.list}?mark=${mark}`;
+  link.href = `${result.dataset.list}?mark=${mark}#rs-all`;
   link.textContent = result.dataset.listWord ?? '';
   return link;
 }

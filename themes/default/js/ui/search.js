@@ -13,7 +13,8 @@ let dialog;
 /** @param {Document} root */
 export async function openSearch(root) {
   const button = findOf(HTMLButtonElement, root, '[data-search]');
-  dialog ??= await build(root, button.dataset);
+  // The preview replaces the body, and the dialog with it.
+  if (!dialog?.isConnected) dialog = await build(root, button.dataset);
   if (!dialog.open) dialog.showModal();
   findOf(HTMLInputElement, dialog, 'input').select();
   dialog.dispatchEvent(new Event('fetch'));
