@@ -154,3 +154,23 @@ test('fault 17: a script that does not arrive leaves no dead control either', as
   assert.deepEqual(await marksOf(tab, id), { [first.id]: 'mastered' });
   await tab.close();
 });
+
+test('a page that arrives in two parts, cut in the header: nothing moves', async () => {
+  const server = createServer(async (request, response) => {
+    const answer = await fetch(new URL(request.url, site.origin));
+    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') });
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    const cut = bytes.indexOf('<a class="tool"');
+    if (cut < 0) return response.end(bytes);
+    response.write(bytes.subarray(0, cut));
+    setTimeout(() => response.end(bytes.subarray(cut)), 1000);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const tab = await open();
+  await visit(tab, `http://127.0.0.1:${server.address().port}/repo/progress/`);
+  assert.deepEqual(tab.problems, []);
+  await tab.close();
+  server.closeAllConnections();
+  server.close();
+});
