@@ -69,6 +69,22 @@ test('all right: said in words, counts as 记得', async () => {
   await tab.close();
 });
 
+test('of an exception its name is enough', async () => {
+  const tab = await open();
+  await visit(tab, `${site.url}data-structures/`);
+  const details = tab.locator('.predict:has(.raised)').first();
+  const [output, raised] = [await details.locator('samp').textContent(), await details.locator('.raised').textContent()];
+  assert.match(raised, /^ValueError: ./);
+  // It may stand in a question that is closed.
+  await details.locator('summary').evaluate((summary) => summary.click());
+  const form = details.locator('..').locator('form');
+  await form.locator('textarea').evaluate((field, text) => { field.value = text; }, output.replace(raised, 'ValueError'));
+  await form.locator('[type=submit]').evaluate((button) => button.click());
+  await form.locator('.rating').waitFor({ state: 'attached' });
+  assert.match(await form.locator('[role=status]').first().textContent(), /行全对/);
+  await tab.close();
+});
+
 test('wrong, missing and extra lines are told apart in words; it counts as 忘了', async () => {
   const tab = await open();
   await visit(tab, page);

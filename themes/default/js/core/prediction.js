@@ -13,7 +13,7 @@ const PAIRS_MAX = 1_000_000;
 /**
  * @param {string} prediction
  * @param {string} output
- * @param {string} [raises] the exception that the output ends in
+ * @param {string} [raises] the exception that the output ends in, with or without its message
  * @returns {Row[]} in the order of the output
  */
 export function compareLines(prediction, output, raises) {

@@ -40,7 +40,8 @@ export async function askFirst(root, store, details) {
       find(form, '[role=status]').textContent = words.blank ?? '';
       return field.focus();
     }
-    const rows = compareLines(field.value, real, output.dataset.raises);
+    const raised = output.querySelector('.raised')?.textContent ?? undefined;
+    const rows = compareLines(field.value, real, raised);
     close();
     summary.textContent = words.output ?? '';
     details.open = true;
