@@ -105,6 +105,8 @@ pub fn sync(root: &Path, config: &Config, output: &Output) -> Result<Synced, Box
     let known = known_files(&folder, &shown)?;
     let manifest = manifest(output).map_err(failed)?;
     if known.as_ref() == Some(&manifest) {
+        // A build that was killed had published this site, and not yet removed the one before.
+        remove_left_behind(&folder).map_err(failed)?;
         return Ok(Synced::Unchanged);
     }
     for attempt in 1.. {
@@ -293,11 +295,9 @@ struct Staging {
 impl Staging {
     /// A site written beside the output folder.
     fn write(folder: &Path, output: &Output, manifest: &Manifest) -> io::Result<Staging> {
-        let parent = folder.parent().unwrap_or(Path::new("/"));
+        let (parent, prefix) = beside(folder);
         fs::create_dir_all(parent)?;
-        let name = folder.file_name().unwrap_or_default().to_string_lossy();
-        let prefix = format!(".{name}.roadmap-site-");
-        remove_left_behind(parent, &prefix)?;
+        remove_left_behind(folder)?;
         let folder = parent.join(format!("{prefix}{}", std::process::id()));
         fs::create_dir(&folder)?;
         let lock = File::create(folder.join(MANIFEST))?;
@@ -359,12 +359,19 @@ fn remove(folder: &Path) -> io::Result<()> {
     fs::remove_dir(folder)
 }
 
+/// Where the staging folders of an output folder are, and how their names begin.
+fn beside(folder: &Path) -> (&Path, String) {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    (folder.parent().unwrap_or(Path::new("/")), format!(".{name}.roadmap-site-"))
+}
+
 /// Removes staging folders of builds that were killed. What cannot be removed is tried again by
 /// the next build.
-fn remove_left_behind(parent: &Path, prefix: &str) -> io::Result<()> {
+fn remove_left_behind(folder: &Path) -> io::Result<()> {
+    let (parent, prefix) = beside(folder);
     for entry in fs::read_dir(parent)? {
         let entry = entry?;
-        let ours = entry.file_name().to_string_lossy().starts_with(prefix);
+        let ours = entry.file_name().to_string_lossy().starts_with(&prefix);
         if ours && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             let _ = match File::open(entry.path().join(MANIFEST)) {
                 Ok(manifest) if manifest.try_lock().is_ok() => remove(&entry.path()),
