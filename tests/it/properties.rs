@@ -307,8 +307,13 @@ fn output(built: &Built) -> &Output {
     built.output.as_ref().unwrap_or_else(|| panic!("{:?}", built.diagnostics))
 }
 
+/// How many projects are made and edited; `SEQUENCES=200` by hand.
+fn sequences() -> u32 {
+    std::env::var("SEQUENCES").ok().and_then(|count| count.parse().ok()).unwrap_or(25)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 25, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig { cases: sequences(), failure_persistence: None, ..Default::default() })]
 
     #[test]
     fn the_order_of_files_and_the_number_of_threads_do_not_matter(files in project_files()) {
