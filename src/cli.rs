@@ -14,7 +14,7 @@ use crate::cache::Cache;
 use crate::config::Overrides;
 use crate::diagnostic::{self, Diagnostic, Place};
 use crate::examples::{Outcome, Verdict};
-use crate::interpreter::Running;
+use crate::interpreter::{Python, Running};
 use crate::memo::Memo;
 use crate::output::{self, Synced};
 use crate::preview::{Live, State};
@@ -264,7 +264,12 @@ fn run_check(sources: &Sources, strict: bool, format: Format) -> u8 {
 }
 
 fn run_test(sources: &Sources, options: &Test) -> Result<u8, Box<Diagnostic>> {
-    let built = build(sources, &mut Memo::default());
+    let (built, python) = std::thread::scope(|scope| {
+        // Through a version manager it takes as long to start as the build takes.
+        let python = scope.spawn(|| Python::find(Path::new(&sources.config.examples.python)));
+        let built = build(sources, &mut Memo::default());
+        (built, python.join().expect("finding a Python never panics"))
+    });
     if built.output.is_none() {
         print_problems(&built, sources);
         anstream::eprintln!("{}; no example was run", counts(&built));
@@ -280,7 +285,7 @@ fn run_test(sources: &Sources, options: &Test) -> Result<u8, Box<Diagnostic>> {
     let running = Running::default();
     end_with_program(running.clone());
     let cache = Cache::of_user(!options.no_cache);
-    let tester = Tester { sources, cache, running, progress: &progress };
+    let tester = Tester { sources, python, cache, running, progress: &progress };
     let outcomes = tester.run(&built.roadmap, &options.filter);
     if options.bless {
         let count = bless::bless(sources, &built.roadmap, &outcomes)?;

@@ -1,7 +1,7 @@
 //! `roadmap-site test`: runs every example with the Python it needs, in parallel, and
 //! remembers the results.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -17,6 +17,8 @@ use crate::source::{FileBody, Sources, requirements_path};
 /// What `test` runs with.
 pub struct Tester<'a> {
     pub sources: &'a Sources,
+    /// The interpreter of the settings, or why there is none.
+    pub python: Result<Python, String>,
     pub cache: Cache,
     pub running: Running,
     /// Called after each chain with how many are done, and of how many.
@@ -69,8 +71,8 @@ impl Tester<'_> {
     }
 
     fn interpreters(&self, packages: bool) -> Interpreters {
-        let Examples { python, pyodide, timeout_seconds } = &self.sources.config.examples;
-        let python = Python::find(Path::new(python));
+        let Examples { pyodide, timeout_seconds, .. } = &self.sources.config.examples;
+        let python = self.python.clone();
         let path = requirements_path(&self.sources.config);
         let requirements = match self.sources.files.get(&path) {
             Some(FileBody::Memory(bytes)) => String::from_utf8_lossy(bytes).into_owned(),
@@ -80,7 +82,8 @@ impl Tester<'_> {
             (Ok(python), true) => self
                 .cache
                 .environment(&python.program, &version(python.version), &requirements)
-                .and_then(|program| Python::find(&program)),
+                // The environment's Python is a link to this one.
+                .map(|program| Python { program, ..python.clone() }),
             (Err(reason), _) => Err(reason.clone()),
             (Ok(_), false) => Err("no example needs packages".into()),
         };
