@@ -5,8 +5,8 @@ use crate::roadmap::{Level, Roadmap, Section, Topic};
 use crate::script::is_han;
 use crate::url;
 use crate::view::{
-    Head, LevelLinks, LevelView, MapBody, Neighbour, ProgressBody, SectionBody, SectionView,
-    Sidebar, SidebarSection, Site, Station, TopicLink, TopicView, Totals,
+    Head, LevelLinks, LevelView, MapBody, Neighbour, ProgressBody, SectionBody, SectionLink,
+    SectionView, Sidebar, SidebarSection, Site, Station, TopicLink, TopicView, Totals,
 };
 
 pub fn site<'a>(config: &'a Config, roadmap: &'a Roadmap) -> Site<'a> {
@@ -68,19 +68,25 @@ pub fn sidebar<'a>(roadmap: &'a Roadmap, root: &str, current: Option<usize>) -> 
         let index = start + offset;
         let is_current = current == Some(index);
         SidebarSection {
-            number: index + 1,
-            icon: section.icon.as_deref(),
-            title: &section.title.text,
-            title_html: &section.title.html,
-            url: section_url(root, section),
-            color: color(section, index),
-            topic_count: section.topics().count(),
+            link: link(root, section, index),
             ids: ids(section.topics()),
             current: is_current,
             levels: if is_current { levels(root, section) } else { Vec::new() },
         }
     });
     Sidebar { sections: sections.collect(), more_before: start > 0, more_after: end < count }
+}
+
+fn link<'a>(root: &str, section: &'a Section, index: usize) -> SectionLink<'a> {
+    SectionLink {
+        number: index + 1,
+        icon: section.icon.as_deref(),
+        title: &section.title.text,
+        title_html: &section.title.html,
+        url: section_url(root, section),
+        color: color(section, index),
+        topic_count: section.topics().count(),
+    }
 }
 
 fn levels<'a>(root: &str, section: &'a Section) -> Vec<LevelLinks<'a>> {
@@ -136,13 +142,7 @@ const LEVEL_NAMES_MAX: usize = 6;
 /// Every section with its levels and topics, for a page below `root`.
 fn stations<'a>(roadmap: &'a Roadmap, root: &str) -> Vec<Station<'a>> {
     let stations = roadmap.sections.iter().enumerate().map(|(index, section)| Station {
-        number: index + 1,
-        icon: section.icon.as_deref(),
-        title: &section.title.text,
-        title_html: &section.title.html,
-        url: section_url(root, section),
-        color: color(section, index),
-        topic_count: section.topics().count(),
+        link: link(root, section, index),
         lesson_count: lessons(section),
         levels: levels(root, section),
     });

@@ -93,8 +93,9 @@ pub struct Sidebar<'a> {
     pub more_after: bool,
 }
 
+/// A section as every list of sections names it; its fields are those of the list's entry.
 #[derive(Serialize)]
-pub struct SidebarSection<'a> {
+pub struct SectionLink<'a> {
     pub number: usize,
     pub icon: Option<&'a str>,
     pub title: &'a str,
@@ -102,6 +103,12 @@ pub struct SidebarSection<'a> {
     pub url: String,
     pub color: &'static str,
     pub topic_count: usize,
+}
+
+#[derive(Serialize)]
+pub struct SidebarSection<'a> {
+    #[serde(flatten)]
+    pub link: SectionLink<'a>,
     /// The ids of its topics, a space between two.
     pub ids: String,
     pub current: bool,
@@ -141,13 +148,8 @@ pub struct MapBody<'a> {
 
 #[derive(Serialize)]
 pub struct Station<'a> {
-    pub number: usize,
-    pub icon: Option<&'a str>,
-    pub title: &'a str,
-    pub title_html: &'a str,
-    pub url: String,
-    pub color: &'static str,
-    pub topic_count: usize,
+    #[serde(flatten)]
+    pub link: SectionLink<'a>,
     pub lesson_count: usize,
     pub levels: Vec<LevelLinks<'a>>,
 }
