@@ -569,6 +569,10 @@ pub fn theme_words(path: &str, message: &str) -> Diagnostic {
     error("theme", whole(path), message.into())
 }
 
+pub fn theme_import(path: &str, import: &str) -> Diagnostic {
+    error("theme", whole(path), format!("`@import '{import}'` names no file of the theme"))
+}
+
 pub fn output_collision(path: &str, target: &str) -> Diagnostic {
     error(
         "same-url",

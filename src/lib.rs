@@ -89,7 +89,8 @@ pub mod suggestion;
 // The pages.
 pub mod render;
 
-// The roadmap as the templates see it.
+// The roadmap as the templates see it, and what their pages load.
+pub mod asset;
 pub mod present;
 pub mod theme;
 pub mod view;

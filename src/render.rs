@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use crate::asset;
 use crate::check::alias_path;
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
@@ -191,20 +192,18 @@ impl Pages<'_> {
         let path = if path.ends_with(".html") { path } else { format!("{path}index.html") };
         let root = head.root.clone();
         let address = |asset: &str| self.theme.address(&root, asset);
+        let modules = &self.theme.modules;
         let known = self.scripts.iter().find(|(known, _)| *known == root);
         let page = Page {
             site: present::site(self.config, self.roadmap),
             assets: Assets {
-                style: address(theme::STYLE),
+                style: address(&asset::page_style(&self.theme.assets, head.kind)),
                 notice_style: address(theme::NOTICE_STYLE),
                 choice_style: address(theme::CHOICE_STYLE),
                 search_style: address(theme::SEARCH_STYLE),
-                map_style: address(theme::MAP_STYLE),
-                filter_style: address(theme::FILTER_STYLE),
-                today_style: address(theme::TODAY_STYLE),
-                progress_style: address(theme::PROGRESS_STYLE),
-                script: address(theme::SCRIPT),
-                modules: self.theme.imported.iter().map(|path| address(path)).collect(),
+                script: address(asset::SCRIPT),
+                modules: modules.shared.iter().map(|path| address(path)).collect(),
+                page_modules: modules.of(head.kind).iter().map(|path| address(path)).collect(),
                 redirect: address(theme::REDIRECT),
                 icon: address(theme::ICON),
             },

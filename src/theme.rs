@@ -2,12 +2,13 @@
 //! under the project's `themes/NAME/` takes the place of exactly that file.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rust_embed::RustEmbed;
 use tera::{Kwargs, State, Tera};
 
+use crate::asset::{self, Assets, Modules, STYLE, joined, without_comments};
 use crate::diagnostic::{self, Diagnostic};
 use crate::link::version;
 use crate::source::Sources;
@@ -26,30 +27,23 @@ pub struct Theme {
     pub templates: Tera,
     pub words: Words,
     /// Every file for `assets/`, by its path there.
-    pub assets: BTreeMap<String, Arc<[u8]>>,
+    pub assets: Assets,
     /// The script that stands in the page itself, so that no theme flashes.
     pub boot: String,
-    /// The modules that `SCRIPT` imports, and those that they import.
-    pub imported: Vec<String>,
+    pub modules: Modules,
     versions: BTreeMap<String, String>,
 }
 
-pub const STYLE: &str = "style.css";
-pub const SEARCH_STYLE: &str = "css/pages/search.css";
-pub const NOTICE_STYLE: &str = "css/pages/notice.css";
-pub const CHOICE_STYLE: &str = "css/pages/choice.css";
-pub const MAP_STYLE: &str = "css/pages/map.css";
-pub const FILTER_STYLE: &str = "css/pages/filter.css";
-pub const TODAY_STYLE: &str = "css/pages/today.css";
-pub const PROGRESS_STYLE: &str = "css/pages/progress.css";
-pub const SCRIPT: &str = "js/main.js";
+pub const SEARCH_STYLE: &str = "css/parts/search.css";
+pub const NOTICE_STYLE: &str = "css/parts/notice.css";
+pub const CHOICE_STYLE: &str = "css/parts/choice.css";
 pub const REDIRECT: &str = "js/redirect.js";
 pub const ICON: &str = "icon.svg";
 const BOOT: &str = "js/boot.js";
 
 /// Every file of the theme, the project's own ones in front of the embedded.
-fn files(sources: &Sources) -> BTreeMap<String, Arc<[u8]>> {
-    let mut files = BTreeMap::new();
+fn files(sources: &Sources) -> Assets {
+    let mut files = Assets::new();
     for path in Embedded::iter() {
         let file = Embedded::get(&path).expect("the name came from the list of embedded files");
         let bytes: Arc<[u8]> = match file.data {
@@ -71,7 +65,7 @@ pub fn load(sources: &Sources) -> Result<Theme, Vec<Diagnostic>> {
     let mut templates = Tera::default();
     templates.register_filter("fill", fill);
     let mut texts = Vec::new();
-    let mut assets = BTreeMap::new();
+    let mut assets = Assets::new();
     let mut style = String::new();
     let mut boot = String::new();
     for (path, bytes) in &files {
@@ -88,6 +82,14 @@ pub fn load(sources: &Sources) -> Result<Theme, Vec<Diagnostic>> {
             assets.insert(path.clone(), bytes.clone());
         }
     }
+    if let Err(wrong) = asset::complete_page_styles(&mut assets, &style) {
+        let wrong = wrong.into_iter();
+        problems.extend(
+            wrong.map(|(path, import)| {
+                diagnostic::theme_import(&format!("{folder}/{path}"), &import)
+            }),
+        );
+    }
     assets.insert(STYLE.into(), style.into_bytes().into());
     if let Err(error) = templates.add_raw_templates(texts) {
         problems.push(diagnostic::template(&folder, &error.to_string()));
@@ -96,75 +98,8 @@ pub fn load(sources: &Sources) -> Result<Theme, Vec<Diagnostic>> {
         return Err(problems);
     }
     let versions = assets.iter().map(|(path, bytes)| (path.clone(), version(bytes))).collect();
-    let imported = imported(&assets);
-    Ok(Theme { templates, words, assets, boot, imported, versions })
-}
-
-/// CSS or JavaScript without indentation, lines of comment left blank, so that lines keep their
-/// numbers. What stands behind code stays, but for types (`/** @type {X} */`). A file in which
-/// text may run over a line's end, as template literals do, is left as it is.
-fn without_comments(text: &str) -> String {
-    if text.lines().any(|line| line.matches('`').count() % 2 == 1 || line.ends_with('\\')) {
-        return text.to_owned();
-    }
-    let mut kept = String::with_capacity(text.len());
-    let mut inside = false;
-    for line in text.lines() {
-        let trimmed = line.trim();
-        let opens =
-            trimmed.starts_with("/*") && !trimmed[2..].trim_end_matches("*/").contains("*/");
-        if inside || opens {
-            inside = !trimmed.ends_with("*/");
-        } else if !trimmed.starts_with("//") {
-            kept.push_str(&without_types(trimmed));
-        }
-        kept.push('\n');
-    }
-    kept
-}
-
-/// CSS of one file among many, whose lines have no number to keep: without blank lines, and
-/// without a break where a rule or a declaration ends. Saves 2 % of the default theme's style
-/// when compressed.
-fn joined(css: &str) -> String {
-    let mut joined = String::with_capacity(css.len());
-    for line in css.lines().filter(|line| !line.is_empty()) {
-        joined.push_str(line);
-        if !line.ends_with(['{', '}', ';', ',']) {
-            joined.push('\n');
-        }
-    }
-    joined
-}
-
-fn without_types(line: &str) -> String {
-    let mut parts = line.split("/** @");
-    let mut kept = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        match part.split_once("*/") {
-            Some((_, rest)) => kept.push_str(rest.trim_start()),
-            None => kept.extend(["/** @", part]),
-        }
-    }
-    kept
-}
-
-/// The modules that the page's script imports statically, in the order of their names.
-fn imported(assets: &BTreeMap<String, Arc<[u8]>>) -> Vec<String> {
-    let mut found = BTreeSet::new();
-    let mut open = vec![SCRIPT.to_owned()];
-    while let Some(path) = open.pop() {
-        let Some(bytes) = assets.get(&path) else { continue };
-        let text = String::from_utf8_lossy(bytes);
-        let imports =
-            text.lines().filter(|line| line.starts_with(['i', '}']) && line.contains(" from '"));
-        for import in imports.filter_map(|line| line.trim_end_matches(';').rsplit(" from ").next())
-        {
-            let module = url::resolve(&path, import.trim_matches(['\'', '"']));
-            open.extend(module.filter(|module| found.insert(module.clone())));
-        }
-    }
-    found.into_iter().collect()
+    let modules = Modules::find(&assets);
+    Ok(Theme { templates, words, assets, boot, modules, versions })
 }
 
 impl Theme {
@@ -189,12 +124,7 @@ impl Theme {
 }
 
 /// Words of English, then of the site's language, then of the project's own theme files.
-fn words(
-    language: &str,
-    files: &BTreeMap<String, Arc<[u8]>>,
-    folder: &str,
-    problems: &mut Vec<Diagnostic>,
-) -> Words {
+fn words(language: &str, files: &Assets, folder: &str, problems: &mut Vec<Diagnostic>) -> Words {
     let mut words = BTreeMap::new();
     let fallback = if language.starts_with("zh") { "zh-CN" } else { "en" };
     for name in ["en", fallback, language] {

@@ -63,17 +63,17 @@ pub struct Head<'a> {
 
 #[derive(Serialize)]
 pub struct Assets {
+    /// That of the page's kind.
     pub style: String,
+    /// What only an opened part needs.
     pub choice_style: String,
     pub search_style: String,
     pub notice_style: String,
-    pub map_style: String,
-    pub filter_style: String,
-    pub today_style: String,
-    pub progress_style: String,
     pub script: String,
     /// The modules that `script` imports, so that the browser need not find out one by one.
     pub modules: Vec<String>,
+    /// Those that `script` imports on pages of this kind only.
+    pub page_modules: Vec<String>,
     pub redirect: String,
     pub icon: String,
 }

@@ -16,11 +16,25 @@ const REQUESTS_MAX = 20; // small modules, fetched at once: each is named in the
 
 const { open, host } = await stage();
 
+const reference = await host(REFERENCE);
+for (const page of ['', 'decorators/', 'today/', 'progress/']) {
+  test(`${page || 'map'}: one stylesheet, and no script is found out about late`, async () => {
+    const tab = await open();
+    await visit(tab, reference.url + page);
+    const named = await tab.evaluate(() => (
+      [...document.head.querySelectorAll('[rel=modulepreload], script[src]')].map(({ src, href }) => src || href)));
+    const loaded = (pattern) => [...new Set(tab.requests)].filter((url) => pattern.test(url));
+    await tab.close();
+    assert.equal(loaded(/\.css/).length, 1);
+    assert.deepEqual(loaded(/\.js\?/).toSorted(), named.toSorted());
+  });
+}
+
 for (const [name, root, pages] of [
   ['reference', REFERENCE, ['', 'decorators/', 'basics/']],
   ['fixture', FIXTURE, ['everything/', 'many/']],
 ]) {
-  const site = await host(root);
+  const site = root === REFERENCE ? reference : await host(root);
   for (const page of pages) {
     test(`${name}: ${page || 'map'} stays within its budget`, async (context) => {
       const tab = await open();

@@ -138,7 +138,7 @@ fn only_the_edges_read_and_write() {
 /// from one below. A new module, and a new reason to import upwards, is a change of this list.
 const LAYERS: &[&[&str]] = &[
     &["attributes", "guess", "script", "setting", "suggestion", "url"],
-    &["diagnostic", "markdown", "mojibake"],
+    &["asset", "diagnostic", "markdown", "mojibake"],
     &["config", "source"],
     &["lock", "outline", "report", "roadmap"],
     &["edit", "fence", "head", "highlight", "interpreter", "search"],

@@ -22,15 +22,16 @@ export function start() {
   startTheme(document, signal);
   startMarks(document, store);
   startTally(document, store);
+  startCopy(document);
+  // What measures comes after what writes, so that the page is laid out once.
   startSidebar(document);
   startContents(document, signal);
-  startCopy(document);
   startScrollable(document);
 
-  if (has('[data-map]')) import('./ui/map.js').then(({ startMap }) => startMap(document, store));
-  if (has('[data-sitting]')) import('./ui/today.js').then(({ startToday }) => startToday(document, store));
+  if (has('[data-map]')) import('./pages/map.js').then(({ startMap }) => startMap(document, store));
+  if (has('[data-sitting]')) import('./pages/today.js').then(({ startToday }) => startToday(document, store));
   if (has('[data-progress]'))
-    import('./ui/overview.js').then(({ startOverview }) => startOverview(document, store));
+    import('./pages/progress.js').then(({ startProgress }) => startProgress(document, store));
 
   // Whoever neither scrolls nor came to a topic has read none.
   const read = () => import('./ui/reading.js').then(({ startReading }) => startReading(document, store));

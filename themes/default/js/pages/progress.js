@@ -2,11 +2,11 @@
 // 进度: totals by level, the filter of the list, what was removed; backup and comparison beside.
 import { MARKS, tally } from '../core/progress.js';
 import { loadOutline } from '../outline.js';
-import { startBackup } from './backup.js';
-import { fill, find, findOf } from './find.js';
+import { startBackup } from '../ui/backup.js';
+import { fill, find, findOf } from '../ui/find.js';
 
 /** @param {Document} root @param {import('../store.js').Store} store */
-export function startOverview(root, store) {
+export function startProgress(root, store) {
   const page = find(root, '[data-progress]');
   startBackup(page, store);
   startTotals(page, store);

@@ -1,7 +1,7 @@
 // @ts-check
 // The map: the one thing to do next, and the filter by mark and level, kept in the address.
 import { countDue } from '../core/review.js';
-import { fill, find, findOf } from './find.js';
+import { fill, find, findOf } from '../ui/find.js';
 
 /** @typedef {import('../store.js').Store} Store */
 

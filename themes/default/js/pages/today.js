@@ -4,8 +4,8 @@
 import { countDue, dayEnd } from '../core/review.js';
 import { SITTING, forget, nextReview, remember, sitting } from '../core/sitting.js';
 import { loadOutline } from '../outline.js';
-import { addLesson } from './lesson.js';
-import { fill, find } from './find.js';
+import { addLesson } from '../ui/lesson.js';
+import { fill, find } from '../ui/find.js';
 
 /** @typedef {import('../outline.js').Topic} Topic */
 
@@ -15,8 +15,13 @@ export async function startToday(root, store) {
   const card = find(page, '[data-card]');
   const reveal = find(card, '[data-reveal]');
   const verdict = find(card, '[data-verdict]');
-  const outline = await loadOutline().catch(() => undefined);
   const loading = find(page, '[data-loading]');
+  if (store.marks.size === 0) {
+    loading.hidden = true;
+    showEmpty(page, [], store);
+    return;
+  }
+  const outline = await loadOutline().catch(() => undefined);
   if (!outline) {
     loading.textContent = page.dataset.failed ?? '';
     return;
