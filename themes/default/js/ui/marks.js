@@ -7,6 +7,9 @@ import { fill, findOf } from './find.js';
 /** So many marks are worth asking the browser to keep them. */
 const WORTH_KEEPING = 3;
 
+/** So many controls are made in one go: between two the page answers, however long it is. */
+const AT_ONCE = 32;
+
 /** @param {Document} root @param {import('../store.js').Store} store */
 export function startMarks(root, store) {
   const template = findOf(HTMLTemplateElement, root, 'template[data-marks]');
@@ -19,7 +22,6 @@ export function startMarks(root, store) {
   for (const element of elements) {
     const id = element.dataset.topic ?? element.dataset.markOf ?? '';
     shown.set(id, [...(shown.get(id) ?? []), element]);
-    if (element.dataset.topic) addControl(template, element);
   }
 
   /** @param {Iterable<string>} ids */
@@ -29,6 +31,16 @@ export function startMarks(root, store) {
   };
   paint(store.marks.keys());
   store.listen((ids) => paint(ids ?? shown.keys()));
+
+  const addControls = async () => {
+    for (const [index, topic] of [...elements].filter(({ dataset }) => dataset.topic).entries()) {
+      if (index > 0 && index % AT_ONCE === 0) await new Promise((next) => setTimeout(next));
+      addControl(template, topic);
+      const saved = store.marks.get(topic.dataset.topic ?? '');
+      if (saved) show(topic, saved, words);
+    }
+  };
+  addControls();
 
   root.body.addEventListener('click', ({ target }) => {
     const at = target instanceof Element ? target : null;

@@ -11,7 +11,12 @@ export function startSidebar(root) {
     if (top > sidebar.clientHeight / 2) sidebar.scrollTop = top - sidebar.clientHeight / 4;
   };
 
-  reveal();
+  // Once it is laid out and before it is painted; as a closed drawer it never is.
+  const observer = new ResizeObserver(() => {
+    reveal();
+    observer.disconnect();
+  });
+  observer.observe(sidebar);
   sidebar.addEventListener('toggle', reveal);
   sidebar.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
