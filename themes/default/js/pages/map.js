@@ -38,6 +38,7 @@ function startNext(link, levels, store) {
     link.href = choice.href;
     words.textContent = choice.words;
     detail.textContent = choice.detail;
+    link.parentElement?.setAttribute('data-known', '');
   };
   paint();
   store.listen(paint);
