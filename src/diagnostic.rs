@@ -438,6 +438,11 @@ pub fn repeated_footnote(place: Place) -> Diagnostic {
         .hint("give this one a name of its own: it is shown nowhere")
 }
 
+pub fn footnote_in_title(place: Place, label: &str) -> Diagnostic {
+    let message = format!("footnote `[^{label}]` is not shown: it stands in a title");
+    warning("footnote", Some(place), message).hint("put it behind a word of the text below")
+}
+
 pub fn unused_footnote(place: Place, label: &str) -> Diagnostic {
     warning("footnote", Some(place), format!("footnote `[^{label}]` is used nowhere"))
 }

@@ -23,16 +23,17 @@ pub fn footnote_label(label: &str) -> String {
 const PARAGRAPH_END: &str = "</p>\n";
 
 impl Writer<'_> {
-    pub fn footnote_reference(&mut self, label: &str) {
-        // A title also stands in menus, which are links themselves.
-        if self.in_title {
-            return;
-        }
+    pub fn footnote_reference(&mut self, label: &str, span: &Range<usize>) {
         let label = &*footnote_label(label);
         if !self.scope.footnotes.contains_key(label) {
             return;
         }
         self.found.used_footnotes.insert(label.to_owned());
+        // It stands in menus too, and is of no lesson.
+        if self.in_title {
+            let place = self.place(span.clone());
+            return self.report(diagnostic::footnote_in_title(place, label));
+        }
         let known = self.notes.numbers.get(label).copied();
         let number = known.unwrap_or(self.notes.labels.len() + 1);
         if known.is_none() {

@@ -132,14 +132,15 @@ impl<'a> Writer<'a> {
         !self.found.examples.is_empty()
     }
 
-    /// Inline nodes as a title: no links, which cannot stand inside the links of a menu.
+    /// Inline nodes as a title.
     pub fn title(&mut self, inline: Nodes) -> Title {
         self.in_title = true;
         self.nodes(inline.clone());
         self.close_tags(0);
         self.in_title = false;
-        let html = std::mem::take(&mut self.out).trim().to_owned();
-        Title { html, text: plain(&self.scope.nodes[inline]).trim().to_owned() }
+        let heading = std::mem::take(&mut self.out).trim().to_owned();
+        let text = plain(&self.scope.nodes[inline]).trim().to_owned();
+        Title { html: without_links(&heading), heading, text }
     }
 
     pub fn nodes(&mut self, range: Nodes) {
@@ -167,7 +168,7 @@ impl<'a> Writer<'a> {
             Event::SoftBreak => self.out.push('\n'),
             Event::HardBreak => self.out.push_str("<br>\n"),
             Event::Rule => self.out.push_str("<hr>\n"),
-            Event::FootnoteReference(label) => self.footnote_reference(label),
+            Event::FootnoteReference(label) => self.footnote_reference(label, &node.span),
             Event::TaskListMarker(done) => self.task(*done),
             Event::InlineMath(text) | Event::DisplayMath(text) => escape(&mut self.out, text),
             Event::End(_) => {}
@@ -212,13 +213,13 @@ impl<'a> Writer<'a> {
             Tag::Emphasis => self.wrap("<em>", inner, "</em>"),
             Tag::Strong => self.wrap("<strong>", inner, "</strong>"),
             Tag::Strikethrough => self.wrap("<del>", inner, "</del>"),
-            Tag::Link { link_type, dest_url, title, .. } if !self.in_title => {
+            Tag::Link { link_type, dest_url, title, .. } => {
                 self.link(index, *link_type, dest_url, title, inner);
             }
             Tag::Image { dest_url, title, .. } => self.image(index, dest_url, title, inner),
             // Written where it is used.
             Tag::FootnoteDefinition(_) => {}
-            // Options that are off, and links inside titles.
+            // Options that are off.
             _ => self.nodes(inner),
         }
         next
@@ -364,6 +365,16 @@ impl<'a> Writer<'a> {
 /// For text and for attribute values.
 pub fn escape(out: &mut String, text: &str) {
     escape_html(out, text).expect("writing to a string cannot fail");
+}
+
+/// HTML of this module without its links; what they lead from stays.
+fn without_links(html: &str) -> String {
+    let mut parts = html.split("<a ");
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        kept.push_str(part.split_once('>').map_or("", |(_, rest)| rest));
+    }
+    kept.replace("</a>", "")
 }
 
 /// The visible text of some nodes, line breaks as the reader sees them.

@@ -244,7 +244,7 @@ impl Builder<'_> {
             Some(heading) => writer.title(heading + 1..self.scope.nodes[heading].end),
             None => {
                 self.problems.push(diagnostic::no_title(&self.scope.source.path));
-                Title { html: slug.to_owned(), text: slug.to_owned() }
+                Title { heading: slug.to_owned(), html: slug.to_owned(), text: slug.to_owned() }
             }
         };
         let place = self.place(head.map_or(0..0, |head| head.span.clone()));

@@ -191,6 +191,7 @@ pub fn section(roadmap: &Roadmap, index: usize) -> SectionBody<'_> {
     let lesson_count = lessons(section);
     let levels = section.levels.iter().map(|level| LevelView {
         anchor: &level.anchor,
+        heading_html: level.title.as_ref().map(|title| &*title.heading),
         title_html: level.title.as_ref().map(|title| &*title.html),
         ids: ids(&level.topics),
         topics: level.topics.iter().map(|found| topic(roadmap, section, found)).collect(),
@@ -208,7 +209,7 @@ pub fn section(roadmap: &Roadmap, index: usize) -> SectionBody<'_> {
             number: index + 1,
             icon: section.icon.as_deref(),
             title: &section.title.text,
-            title_html: &section.title.html,
+            heading_html: &section.title.heading,
             color: color(section, index),
             slug: &section.slug,
             introduction: &section.introduction,
@@ -236,6 +237,7 @@ fn topic<'a>(roadmap: &'a Roadmap, section: &Section, topic: &'a Topic) -> Topic
         id: &topic.id,
         anchor: &topic.anchor,
         title: &topic.title.text,
+        heading_html: &topic.title.heading,
         title_html: &topic.title.html,
         before: &topic.before,
         lesson: &topic.lesson,

@@ -6,9 +6,12 @@ use std::sync::Arc;
 use crate::config::FrontMatter;
 use crate::diagnostic::Place;
 
-/// Text of one line, as HTML without links and as plain text.
+/// Text of one line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Title {
+    /// As its own heading shows it.
+    pub heading: String,
+    /// Without links, for menus, whose entries are links themselves.
     pub html: String,
     pub text: String,
 }

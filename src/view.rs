@@ -181,7 +181,8 @@ pub struct SectionView<'a> {
     pub number: usize,
     pub icon: Option<&'a str>,
     pub title: &'a str,
-    pub title_html: &'a str,
+    /// The title with its links.
+    pub heading_html: &'a str,
     pub color: &'static str,
     pub slug: &'a str,
     pub introduction: &'a str,
@@ -197,6 +198,7 @@ pub struct SectionView<'a> {
 #[derive(Serialize)]
 pub struct LevelView<'a> {
     pub anchor: &'a str,
+    pub heading_html: Option<&'a str>,
     pub title_html: Option<&'a str>,
     pub ids: String,
     pub topics: Vec<TopicView<'a>>,
@@ -208,6 +210,7 @@ pub struct TopicView<'a> {
     pub id: &'a str,
     pub anchor: &'a str,
     pub title: &'a str,
+    pub heading_html: &'a str,
     pub title_html: &'a str,
     pub before: &'a str,
     pub lesson: &'a str,
