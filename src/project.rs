@@ -213,9 +213,21 @@ impl Front {
     }
 }
 
+/// Of what is read: code and addresses look English in every language.
 fn language_of(text: &str) -> &'static str {
-    let han = text.chars().filter(|c| is_han(*c)).count();
-    let letters = text.chars().filter(char::is_ascii_alphabetic).count();
+    let nodes = markdown::parse(text, 0);
+    let (mut han, mut letters, mut index) = (0, 0, 0);
+    while let Some(node) = nodes.get(index) {
+        match &node.event {
+            Event::Start(Tag::CodeBlock(_)) => index = node.end,
+            Event::Text(text) => {
+                han += text.chars().filter(|c| is_han(*c)).count();
+                letters += text.chars().filter(char::is_ascii_alphabetic).count();
+            }
+            _ => {}
+        }
+        index += 1;
+    }
     // A Chinese word is about two characters, an English one about five.
     if han * 5 > letters { "zh-CN" } else { "en" }
 }
