@@ -74,6 +74,14 @@ pub struct Writer<'a> {
 
 const DEPTH_MAX: usize = 100;
 
+/// A row of a table.
+#[derive(Clone, Copy)]
+struct Row {
+    head: bool,
+    /// Its first cell is its name.
+    named: bool,
+}
+
 impl<'a> Writer<'a> {
     pub fn new(scope: &'a Scope<'a>, page: &'a str) -> Writer<'a> {
         Writer {
@@ -296,6 +304,9 @@ impl<'a> Writer<'a> {
         self.out.push_str("<div class=\"table\"><table>\n");
         let mut row = inner.start;
         let mut in_body = false;
+        // An empty corner says that the first column names the rows, as the first row the columns.
+        let corner = inner.start + 1;
+        let named_rows = self.scope.nodes[corner].end == corner + 1;
         while row < inner.end {
             let node = &self.scope.nodes[row];
             let head = matches!(node.event, Event::Start(Tag::TableHead));
@@ -305,7 +316,7 @@ impl<'a> Writer<'a> {
                 self.out.push_str("<tbody>\n");
                 in_body = true;
             }
-            self.row(alignments, head, row + 1..node.end);
+            self.row(alignments, Row { head, named: named_rows }, row + 1..node.end);
             if head {
                 self.out.push_str("</thead>\n");
             }
@@ -315,8 +326,7 @@ impl<'a> Writer<'a> {
         self.out.push_str("</table></div>\n");
     }
 
-    fn row(&mut self, alignments: &[Alignment], head: bool, inner: Nodes) {
-        let name = if head { "th" } else { "td" };
+    fn row(&mut self, alignments: &[Alignment], row: Row, inner: Nodes) {
         self.out.push_str("<tr>");
         let mut cell = inner.start;
         let mut column = 0;
@@ -328,8 +338,14 @@ impl<'a> Writer<'a> {
                 Some(Alignment::Right) => " class=\"right\"",
                 Some(Alignment::None) | None => "",
             };
-            let scope = if head { " scope=\"col\"" } else { "" };
-            self.wrap(&format!("<{name}{scope}{class}>"), cell + 1..end, &format!("</{name}>"));
+            let empty = cell + 1 == end;
+            let (open, close) = match row {
+                _ if empty => ("<td", "</td>"),
+                Row { head: true, .. } => ("<th scope=\"col\"", "</th>"),
+                Row { head: false, named: true } if column == 0 => ("<th scope=\"row\"", "</th>"),
+                _ => ("<td", "</td>"),
+            };
+            self.wrap(&format!("{open}{class}>"), cell + 1..end, close);
             cell = end + 1;
             column += 1;
         }
