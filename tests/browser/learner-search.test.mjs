@@ -140,6 +140,7 @@ test('no result, no network: told in words; the next try works', async () => {
   await tab.keyboard.press('Escape');
   await tab.unroute('**/search.json*');
   await tab.locator('[data-search]').click();
+  await tab.locator('dialog.search input').waitFor();
   await tab.keyboard.type('没有这样的词');
   await tab.waitForFunction(() => /没有找到/.test(document.querySelector('dialog.search [role=status]')?.textContent));
   assert.ok(await status.isVisible());
