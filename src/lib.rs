@@ -25,6 +25,9 @@
 //! needs care of its own. [`highlight`] is the costly part, and what a memo keeps even of a file
 //! that changed. [`search`] reads the finished HTML into the records of the index.
 //!
+//! The [`theme`] is templates, words and [`asset`]s: each kind of page has one stylesheet, put
+//! together here, and knows all modules that it will ask for.
+//!
 //! # What holds everywhere
 //!
 //! Each of these has a test behind it.

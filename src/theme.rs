@@ -83,12 +83,9 @@ pub fn load(sources: &Sources) -> Result<Theme, Vec<Diagnostic>> {
         }
     }
     if let Err(wrong) = asset::complete_page_styles(&mut assets, &style) {
-        let wrong = wrong.into_iter();
-        problems.extend(
-            wrong.map(|(path, import)| {
-                diagnostic::theme_import(&format!("{folder}/{path}"), &import)
-            }),
-        );
+        for (path, import) in wrong {
+            problems.push(diagnostic::theme_import(&format!("{folder}/{path}"), &import));
+        }
     }
     assets.insert(STYLE.into(), style.into_bytes().into());
     if let Err(error) = templates.add_raw_templates(texts) {

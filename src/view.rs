@@ -198,6 +198,7 @@ pub struct SectionView<'a> {
 #[derive(Serialize)]
 pub struct LevelView<'a> {
     pub anchor: &'a str,
+    /// The title with its links; menus take `title_html`.
     pub heading_html: Option<&'a str>,
     pub title_html: Option<&'a str>,
     pub ids: String,
@@ -210,6 +211,7 @@ pub struct TopicView<'a> {
     pub id: &'a str,
     pub anchor: &'a str,
     pub title: &'a str,
+    /// The title with its links; menus take `title_html`.
     pub heading_html: &'a str,
     pub title_html: &'a str,
     pub before: &'a str,
