@@ -142,19 +142,21 @@ test('a mistake is told after a moment: an editor may empty a file before it wri
   const { url, save } = await author();
   const page = await visit(`${url}a/`);
   await page.evaluate(() => {
-    let heard;
     // What the tab that holds the stream tells the others, it has heard itself.
     const { pathname } = new URL('events', document.querySelector('script[data-version]').src);
-    new BroadcastChannel(`roadmap-site/live/${pathname}`).onmessage = () => { heard ??= performance.now(); };
-    new MutationObserver(() => {
-      if (document.querySelector('[data-live-problems]')) globalThis.delay_ms ??= performance.now() - heard;
-    }).observe(document.documentElement, { childList: true });
+    new BroadcastChannel(`roadmap-site/live/${pathname}`).onmessage = () => { globalThis.heard = true; };
   });
+  // From here the page's timers run when they are told to.
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 1000);
   await save('content/01-a.md', '');
+  await page.waitForFunction(() => globalThis.heard, undefined, { polling: 'raf' });
   const told = page.locator('[data-live-problems]');
-  await told.waitFor();
-  const delay_ms = await page.evaluate(() => globalThis.delay_ms);
-  assert.ok(delay_ms > 250, `after ${delay_ms} ms`);
+  await page.clock.runFor(250);
+  assert.equal(await told.count(), 0);
+  await page.clock.runFor(250);
+  assert.equal(await told.count(), 1);
+  await page.clock.resume();
   await save('content/01-a.md', section('Written at last.'));
   await told.waitFor({ state: 'detached' });
 });
