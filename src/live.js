@@ -72,20 +72,24 @@ async function show(page, next, body) {
   version = next;
   if (body === shown) return;
   shown = body;
+  const starts = page.querySelector('body script') ? undefined : await startsOfModules();
+  if (!starts) {
+    location.reload();
+    return;
+  }
+  // In one go: nobody sees the new body without its marks, or scrolled to another place.
   const kept = keep();
   document.body.replaceWith(document.adoptNode(page.body));
-  const starts = await startAgain();
-  if (starts) restore(kept);
-  else location.reload();
+  for (const start of starts) start();
+  restore(kept);
 }
 
-/** Starts the theme's modules on the new body; false if one has no `start`, or is no module. */
-async function startAgain() {
-  if (document.querySelector('head > script[src]:not([type=module]), body script')) return false;
+/** What starts the theme's modules on a new body; undefined if one has no `start`, or is no module. */
+async function startsOfModules() {
+  if (document.querySelector('head > script[src]:not([type=module])')) return undefined;
   const modules = [...document.querySelectorAll('head > script[type=module]:not([data-version])')];
   const loaded = await Promise.all(modules.map(({ src }) => import(src)));
-  for (const { start } of loaded) start?.();
-  return loaded.every(({ start }) => start);
+  return loaded.every(({ start }) => start) ? loaded.map(({ start }) => start) : undefined;
 }
 
 const scripts = (page) => [...page.querySelectorAll('head > script:not([data-version])')]
