@@ -42,9 +42,8 @@ impl Writer<'_> {
             return next;
         }
         let output = self.is_output(next).then(|| self.printed(next));
-        if fence.run.follows && !self.has_example() {
-            let place = self.place(first_line(&self.scope.source.text, &span));
-            self.report(diagnostic::follows_nothing(place));
+        if fence.run.follows {
+            self.check_follows(fence.run.no_run, &span);
         }
         if !fence.run.hidden {
             self.out.push_str("<div class=\"example\">\n");
@@ -62,6 +61,17 @@ impl Writer<'_> {
         let Fence { language, title, run, .. } = fence;
         self.found.examples.push(Example { language, title, code, run, output, place });
         after
+    }
+
+    fn check_follows(&mut self, no_run: bool, span: &Range<usize>) {
+        let place = self.place(first_line(&self.scope.source.text, span));
+        match self.last_python() {
+            None => self.report(diagnostic::follows_nothing(place)),
+            Some(last) if last.run.no_run && !no_run => {
+                self.report(diagnostic::follows_shown_only(place));
+            }
+            Some(_) => (),
+        }
     }
 
     fn fence(&mut self, span: Range<usize>) -> Fence {

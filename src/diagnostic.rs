@@ -517,7 +517,12 @@ pub fn stray_output(place: Place) -> Diagnostic {
 }
 
 pub fn follows_nothing(place: Place) -> Diagnostic {
-    error("follows", Some(place), "there is no fence before this one to follow".into())
+    error("follows", Some(place), "there is no Python fence before this one to follow".into())
+}
+
+pub fn follows_shown_only(place: Place) -> Diagnostic {
+    error("follows", Some(place), "the fence that this one follows is `no-run`".into())
+        .hint("let that one run, or make this one `no-run` too")
 }
 
 pub fn missing_include<'a>(

@@ -45,26 +45,16 @@ fn matches(section: &Section, topic: &Topic, filter: &str) -> bool {
     [&*section.place.path, &topic.id, &topic.title.text].iter().any(|text| text.contains(filter))
 }
 
-/// Fences in languages that are no examples stand between without breaking a chain.
+/// Fences in other languages, and those only shown, stand between without breaking a chain.
 fn topic_chains(topic: &Topic) -> Vec<Chain<'_>> {
     let mut chains: Vec<Chain<'_>> = Vec::new();
-    for example in topic.examples.iter().filter(|example| runs(example)) {
+    for example in topic.examples.iter().filter(|one| one.is_python() && !one.run.no_run) {
         match chains.last_mut() {
             Some(last) if example.run.follows => last.examples.push(example),
             _ => chains.push(Chain { examples: vec![example] }),
         }
     }
     chains
-}
-
-/// Python as a file has it, or a session with its answers.
-fn runs(example: &Example) -> bool {
-    matches!(&*example.language, "python" | "py" | "python3") || is_session(example)
-}
-
-/// A session at the prompt is checked as a doctest.
-fn is_session(example: &Example) -> bool {
-    example.language == "pycon"
 }
 
 /// A program that runs a session and prints where it answers otherwise.
@@ -126,11 +116,6 @@ impl Chain<'_> {
         all.map(String::as_str).collect()
     }
 
-    /// Whether the chain is only shown: then none of it runs.
-    pub fn is_shown_only(&self) -> bool {
-        self.examples.iter().any(|example| example.run.no_run)
-    }
-
     pub fn job(&self) -> Job {
         let mut used: HashMap<String, usize> = HashMap::new();
         let parts = self.examples.iter().map(|example| {
@@ -141,7 +126,7 @@ impl Chain<'_> {
                 1 => name,
                 number => format!("{}_{number}.py", name.trim_end_matches(".py")),
             };
-            let code = match is_session(example) {
+            let code = match example.is_session() {
                 true => session_check(&example.code),
                 false => example.code.clone(),
             };
@@ -202,7 +187,7 @@ pub fn judge(example: &Example, ran: &Ran, source_line: usize) -> (Verdict, Stri
             let traceback = in_markdown(&ran.stderr, example, source_line);
             Verdict::Failed(format!("it must raise `{wanted}`, not `{raised}`\n{traceback}"))
         }
-        _ if is_session(example) && !ran.stdout.is_empty() => {
+        _ if example.is_session() && !ran.stdout.is_empty() => {
             let answers = in_markdown(&ran.stdout, example, source_line);
             Verdict::Failed(format!("the session answers otherwise\n{answers}"))
         }

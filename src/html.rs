@@ -135,9 +135,9 @@ impl<'a> Writer<'a> {
         std::mem::take(&mut self.out)
     }
 
-    /// Whether the fragment that is being written has an example already.
-    pub fn has_example(&self) -> bool {
-        !self.found.examples.is_empty()
+    /// The example in Python that one after it follows.
+    pub fn last_python(&self) -> Option<&Example> {
+        self.found.examples.iter().rfind(|example| example.is_python())
     }
 
     /// Inline nodes as a title.

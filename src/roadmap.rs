@@ -126,6 +126,18 @@ pub struct Example {
     pub place: Place,
 }
 
+impl Example {
+    /// Python as a file has it, or a session with its answers.
+    pub fn is_python(&self) -> bool {
+        matches!(&*self.language, "python" | "py" | "python3") || self.is_session()
+    }
+
+    /// A session at the prompt: it is checked as a doctest.
+    pub fn is_session(&self) -> bool {
+        self.language == "pycon"
+    }
+}
+
 /// What an example prints, as the page shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Printed {
