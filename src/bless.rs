@@ -48,9 +48,11 @@ fn change(text: &str, example: &Example, outcome: &Outcome) -> Option<(Range<usi
         Verdict::Failed(_) | Verdict::NotRun(_) => return None,
     };
     let prefix = prefix(text, example.place.span.start);
+    let is_empty = |output: &str| output.trim().is_empty() && !printed.trim().is_empty();
     match &example.output {
-        Some(output) if differs || output.ran_in.is_none() => {
-            let missing = differs || output.text.trim().is_empty();
+        Some(output) if differs || output.ran_in.is_none() || is_empty(&output.text) => {
+            // What varies is kept, unless it was taken out to be printed anew.
+            let missing = differs || is_empty(&output.text);
             let kept = if missing { printed } else { &*output.text };
             let fence = fence(&prefix, kept, version);
             Some((output.place.span.clone(), fence[prefix.len()..].to_owned()))

@@ -89,6 +89,23 @@ fn bless_writes_what_is_missing_and_then_nothing() {
 }
 
 #[test]
+fn bless_keeps_what_varies_until_it_is_taken_out() {
+    let site = |output: &str| {
+        let fence = format!("```output python=3.11\n{output}```\n");
+        section(&format!(
+            "# 甲\n\n## 基础\n\n### 一 {{#one}}\n\n```python varies\nprint('now')\n```\n\n{fence}"
+        ))
+    };
+    for (output, written, kept) in [("then\n", 0, "then\n"), ("", 1, "now\n")] {
+        let project = site(output);
+        let ran = run(project.root(), &["test", "--bless"]);
+        assert!(ran.stdout.starts_with(&format!("{written} output")), "{}", ran.stdout);
+        let text = fs::read_to_string(project.root().join("content/01-a.md")).unwrap();
+        assert!(text.ends_with(&format!("\n{kept}```\n")), "{text}");
+    }
+}
+
+#[test]
 fn results_are_remembered_until_something_that_decides_them_changes() {
     let counter = "open('COUNT', 'a').write('x'); print(1)";
     let cache = tempfile::tempdir().unwrap();
