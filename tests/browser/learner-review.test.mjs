@@ -1,6 +1,9 @@
 // 今日 and the questions in lessons: what is asked, what an answer does, and that it ends.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
 import { settled, visit } from './browser.mjs';
 import { DAY, key, marksOf, saved, seed, stored, topicsOf } from './learner.mjs';
 import { FIXTURE, REFERENCE } from './sites.mjs';
@@ -12,17 +15,29 @@ const { id, topics } = await topicsOf(site);
 const now = Date.now();
 const today = `${site.url}today/`;
 const [closure] = topics.filter(({ url }) => url.startsWith('decorators/'));
-const bare = topics.filter(({ hash }) => !hash).slice(0, 2);
 const read = async (tab, topic) => JSON.parse((await stored(tab))[key(id, topic.id)]);
 
+/** The reference site before its last section had lessons. */
+async function withBareTopics() {
+  const root = await mkdtemp(join(tmpdir(), 'roadmap-site-bare-'));
+  after(() => rm(root, { recursive: true }));
+  for (const name of ['site.toml', 'content']) await cp(join(REFERENCE, name), join(root, name), { recursive: true });
+  const path = join(root, 'content/17-security.md');
+  const titles = (await readFile(path, 'utf8')).match(/^### .*/gm);
+  await writeFile(path, `# 安全与最佳实践\n\n## 基础\n\n${titles.map((title) => title.replace('###', '-')).join('\n')}\n`);
+  return root;
+}
+
 test('a sitting by keyboard: due first, then weak, and an end that says what comes tomorrow', async () => {
+  const site = await host(await withBareTopics(), '/repo/');
+  const bare = (await topicsOf(site)).topics.filter(({ hash }) => !hash).slice(0, 2);
   const items = {
     [key(id, closure.id)]: saved('mastered', { at: now - 4 * DAY, step: 1, due: now - DAY }),
     [key(id, bare[0].id)]: saved('weak', { due: now }),
     [key(id, bare[1].id)]: saved('mastered', { due: now + 30 * DAY }),
   };
   const tab = await open({ script: seed(items) });
-  await visit(tab, today);
+  await visit(tab, `${site.url}today/`);
   const title = tab.locator('[data-title]');
   await title.waitFor();
   assert.equal(await title.innerText(), closure.title);
