@@ -84,7 +84,7 @@ async function show(page, next, body) {
   restore(kept);
 }
 
-/** What starts the theme's modules on a new body; undefined if one has no `start`, or is no module. */
+/** The modules' `start`s, for a new body; undefined if one has none, or is no module. */
 async function startsOfModules() {
   if (document.querySelector('head > script[src]:not([type=module])')) return undefined;
   const modules = [...document.querySelectorAll('head > script[type=module]:not([data-version])')];

@@ -153,11 +153,13 @@ test('a mistake is told after a moment: an editor may empty a file before it wri
   await page.evaluate(() => {
     // What the tab that holds the stream tells the others, it has heard itself.
     const { pathname } = new URL('events', document.querySelector('script[data-version]').src);
-    new BroadcastChannel(`roadmap-site/live/${pathname}`).onmessage = () => { globalThis.heard = true; };
+    new BroadcastChannel(`roadmap-site/live/${pathname}`).onmessage = ({ data }) => {
+      globalThis.heard ||= data.startsWith('{') && JSON.parse(data).problems.length > 0;
+    };
   });
   // From here the page's timers run when they are told to.
   await page.clock.install();
-  await page.clock.pauseAt(Date.now() + 1000);
+  await page.clock.pauseAt(Date.now() + 10_000);
   await save('content/01-a.md', '');
   await page.waitForFunction(() => globalThis.heard, undefined, { polling: 'raf' });
   const told = page.locator('[data-live-problems]');
